@@ -1,0 +1,2 @@
+//! The orders app.
+fn main() {}

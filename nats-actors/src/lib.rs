@@ -1,0 +1,9 @@
+//! Supervised actors, services and workers for NATS, with a fast client underneath.
+
+pub mod protocol;
+pub mod session;
+
+#[cfg(feature = "client")]
+pub mod supervisor;
+#[cfg(feature = "testing")]
+pub mod testing;
