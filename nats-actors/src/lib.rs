@@ -7,3 +7,5 @@ pub mod session;
 pub mod supervisor;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "worker")]
+pub mod worker;
