@@ -19,7 +19,7 @@ mod verdict;
 
 pub use fault::{FaultExt, HandlerFault};
 pub use handler_error::{Disposition, HandlerError};
-pub use order::{KeyOrder, OnKeyFailure, key_of};
+pub use order::{KeyOrder, OnKeyFailure, OrderedBy, key_of};
 pub use outcome::{Outcome, Reason};
 pub use retry::{Backoff, RetryPolicy};
 pub use route::RouteSpec;

@@ -2,12 +2,16 @@
 
 use std::hash::{Hash, Hasher};
 
+use crate::protocol::Message;
+
 /// Messages with the same key are handled in order, one at a time; different keys run side by side.
 ///
 /// The order holds within one process: replicas that share a durable consumer share its messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct KeyOrder {
+    /// Where the key of a message is.
+    pub by: OrderedBy,
     /// Queues that keys are spread over; two keys in one lane wait for each other. Never 0. Default: 32.
     pub lanes: u32,
     /// What a failing message does to its lane. Default: [`OnKeyFailure::Hold`].
@@ -17,8 +21,8 @@ pub struct KeyOrder {
 impl KeyOrder {
     /// 32 lanes that are held by a failing message.
     #[must_use]
-    pub const fn new() -> Self {
-        Self { lanes: 32, on_failure: OnKeyFailure::Hold }
+    pub const fn new(by: OrderedBy) -> Self {
+        Self { by, lanes: 32, on_failure: OnKeyFailure::Hold }
     }
 
     /// Sets the number of lanes; 0 counts as 1.
@@ -42,10 +46,16 @@ impl KeyOrder {
     }
 }
 
-impl Default for KeyOrder {
-    fn default() -> Self {
-        Self::new()
-    }
+/// Where the key of a message is. A message without a key has no order.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum OrderedBy {
+    /// In the token that stands for this placeholder of the route's pattern.
+    Param(&'static str),
+    /// In the first value of this header.
+    Header(&'static str),
+    /// Wherever this function finds it.
+    Function(fn(&Message) -> Option<u64>),
 }
 
 /// What a failing message does to the messages behind it in its lane.
@@ -91,7 +101,7 @@ mod tests {
 
     #[test]
     fn keys_are_spread_over_all_lanes() {
-        let order = KeyOrder::new().lanes(8);
+        let order = KeyOrder::new(OrderedBy::Param("id")).lanes(8);
         let mut seen = [0; 8];
         for id in 0..800 {
             seen[order.lane_of(key_of(&id.to_string()))] += 1;
@@ -102,6 +112,6 @@ mod tests {
 
     #[test]
     fn no_lanes_counts_as_one() {
-        assert_eq!(KeyOrder::new().lanes(0).lane_of(7), 0);
+        assert_eq!(KeyOrder::new(OrderedBy::Param("id")).lanes(0).lane_of(7), 0);
     }
 }

@@ -1,7 +1,5 @@
 //! One pattern of a consumer and what its tokens mean.
 
-use super::order::key_of;
-
 /// A pattern of subjects that one handler takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -12,15 +10,13 @@ pub struct RouteSpec {
     pub pattern: &'static str,
     /// The placeholders and the index of their tokens.
     pub params: &'static [(&'static str, usize)],
-    /// Index of the token that is the key of a message. Default: none.
-    pub key: Option<usize>,
 }
 
 impl RouteSpec {
-    /// A route without placeholders and without a key.
+    /// A route without placeholders.
     #[must_use]
     pub const fn new(name: &'static str, pattern: &'static str) -> Self {
-        Self { name, pattern, params: &[], key: None }
+        Self { name, pattern, params: &[] }
     }
 
     /// A route for what no other route matches.
@@ -33,13 +29,6 @@ impl RouteSpec {
     #[must_use]
     pub const fn params(mut self, params: &'static [(&'static str, usize)]) -> Self {
         self.params = params;
-        self
-    }
-
-    /// Sets the token that is the key of a message.
-    #[must_use]
-    pub const fn key(mut self, token: usize) -> Self {
-        self.key = Some(token);
         self
     }
 
@@ -58,11 +47,36 @@ impl RouteSpec {
         tokens.next().is_none()
     }
 
-    /// The key of a message by its subject, if the route has one.
+    /// The token that stands for a placeholder.
     #[must_use]
-    pub fn key_of(&self, subject: &str) -> Option<u64> {
-        subject.split('.').nth(self.key?).map(key_of)
+    pub fn param<'a>(&self, name: &str, subject: &'a str) -> Option<&'a str> {
+        let (_, index) = self.params.iter().find(|(param, _)| *param == name)?;
+        subject.split('.').nth(*index)
     }
+
+    /// Whether a placeholder has this name; can run in a `const`.
+    #[must_use]
+    pub const fn has_param(&self, name: &str) -> bool {
+        let mut rest = self.params;
+        while let [(param, _), tail @ ..] = rest {
+            if same(param.as_bytes(), name.as_bytes()) {
+                return true;
+            }
+            rest = tail;
+        }
+        false
+    }
+}
+
+/// Equality of bytes; the operator cannot run in a `const`.
+const fn same(mut left: &[u8], mut right: &[u8]) -> bool {
+    while let ([a, left_tail @ ..], [b, right_tail @ ..]) = (left, right) {
+        if *a != *b {
+            return false;
+        }
+        (left, right) = (left_tail, right_tail);
+    }
+    left.is_empty() && right.is_empty()
 }
 
 #[cfg(test)]
@@ -84,11 +98,13 @@ mod tests {
     }
 
     #[test]
-    fn the_key_is_one_token() {
-        let route = RouteSpec::new("r", "orders.*.placed").key(1);
+    fn a_placeholder_is_one_token() {
+        const ROUTE: RouteSpec = RouteSpec::new("r", "orders.*.placed").params(&[("id", 1)]);
+        const { assert!(ROUTE.has_param("id") && !ROUTE.has_param("i") && !ROUTE.has_param("idx")) };
 
-        assert_eq!(route.key_of("orders.7.placed"), Some(key_of("7")));
-        assert_eq!(route.key_of("orders"), None);
+        assert_eq!(ROUTE.param("id", "orders.7.placed"), Some("7"));
+        assert_eq!(ROUTE.param("id", "orders"), None);
+        assert_eq!(ROUTE.param("name", "orders.7.placed"), None);
     }
 
     proptest! {
@@ -102,7 +118,7 @@ mod tests {
             tailed.push(">".to_owned());
 
             for pattern in [subject.clone(), starred.join("."), tailed.join(".")] {
-                let route = RouteSpec { name: "r", pattern: pattern.leak(), params: &[], key: None };
+                let route = RouteSpec { name: "r", pattern: pattern.leak(), params: &[] };
                 prop_assert!(route.matches(&subject), "{}", route.pattern);
             }
         }

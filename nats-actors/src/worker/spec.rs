@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use super::order::KeyOrder;
+use super::order::{KeyOrder, OrderedBy, key_of};
 use super::retry::RetryPolicy;
 use super::route::RouteSpec;
+use crate::protocol::Message;
 
 /// What a consumer reads, how many messages at a time, and what becomes of those that fail.
 ///
@@ -19,7 +20,7 @@ use super::route::RouteSpec;
 ///
 /// assert_eq!(SPEC.route_of("orders.v1.7.placed"), Some(0));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct ConsumerSpec {
     /// The stream whose messages are handled.
@@ -79,6 +80,13 @@ impl ConsumerSpec {
             deliver: DeliverFrom::All,
             drain_timeout: Duration::from_secs(25),
         }
+    }
+
+    /// Sets the routes.
+    #[must_use]
+    pub const fn routes(mut self, routes: &'static [RouteSpec]) -> Self {
+        self.routes = routes;
+        self
     }
 
     /// Sets the route for messages that no pattern matches, by its index.
@@ -171,6 +179,16 @@ impl ConsumerSpec {
         self.routes.iter().position(|route| route.matches(subject)).or(self.fallback)
     }
 
+    /// The key of a message that takes a route, if the consumer is ordered and the message has one.
+    #[must_use]
+    pub fn key_of(&self, route: usize, message: &Message) -> Option<u64> {
+        match self.ordered?.by {
+            OrderedBy::Param(name) => self.routes.get(route)?.param(name, message.subject()).map(key_of),
+            OrderedBy::Header(name) => message.headers().ok()?.get(name).map(key_of),
+            OrderedBy::Function(key) => key(message),
+        }
+    }
+
     /// The patterns of all routes, each once.
     #[must_use]
     pub fn filter_subjects(&self) -> Vec<&'static str> {
@@ -221,12 +239,13 @@ pub enum DeliverFrom {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Headers;
 
     const SPEC: ConsumerSpec = ConsumerSpec::new(
         "ORDERS",
         "billing",
         &[
-            RouteSpec::new("placed", "orders.*.placed"),
+            RouteSpec::new("placed", "orders.*.placed").params(&[("id", 1)]),
             RouteSpec::new("cancelled", "orders.*.cancelled"),
             RouteSpec::fallback("other"),
         ],
@@ -244,6 +263,20 @@ mod tests {
     #[test]
     fn the_filter_is_the_union_of_the_patterns() {
         assert_eq!(SPEC.filter_subjects(), ["orders.*.cancelled", "orders.*.placed"]);
+    }
+
+    #[test]
+    fn the_key_is_a_token_a_header_or_computed() {
+        let mut headers = Headers::new();
+        headers.insert("Tenant", "7").unwrap();
+        let message = Message::new("orders.7.placed", None, Some(&headers), b"");
+        let key = |by| ConsumerSpec { ordered: Some(KeyOrder::new(by)), ..SPEC }.key_of(0, &message);
+
+        assert_eq!(key(OrderedBy::Param("id")), Some(key_of("7")));
+        assert_eq!(key(OrderedBy::Header("Tenant")), Some(key_of("7")));
+        assert_eq!(key(OrderedBy::Function(|message| u64::try_from(message.payload().len()).ok())), Some(0));
+        assert_eq!(key(OrderedBy::Param("other")), None);
+        assert_eq!(SPEC.key_of(0, &message), None);
     }
 
     #[test]

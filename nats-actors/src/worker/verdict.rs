@@ -15,8 +15,8 @@ pub(crate) struct Attempts {
     pub(crate) deliveries: u32,
     /// Further attempts in place, without a delivery of their own.
     pub(crate) in_place: u32,
-    /// Deliveries and rests in place that were snoozes, which are no attempts.
-    pub(crate) snoozes: u32,
+    /// Deliveries and rests that were no attempts: snoozes, and what was given back without a run.
+    pub(crate) excused: u32,
 }
 
 impl Attempts {
@@ -24,7 +24,7 @@ impl Attempts {
     ///
     /// At most the number of deliveries: one that a dying worker took with it counts as well.
     pub(crate) fn number(self) -> u32 {
-        self.deliveries.saturating_add(self.in_place).saturating_sub(self.snoozes).max(1)
+        self.deliveries.saturating_add(self.in_place).saturating_sub(self.excused).max(1)
     }
 }
 
@@ -105,7 +105,7 @@ fn after_outcome(
         Outcome::DoubleAck => Verdict::DoubleAck,
         Outcome::Retry => after_failure(spec, attempts, curve, ASKED.into()),
         Outcome::RetryIn(delay) => after_failure(spec, attempts, at_least(delay), ASKED.into()),
-        Outcome::Snooze(delay) if attempts.snoozes < spec.retry.max_snoozes => {
+        Outcome::Snooze(delay) if attempts.excused < spec.retry.max_snoozes => {
             again(spec, at_least(delay), true)
         }
         Outcome::Snooze(delay) => {
@@ -149,14 +149,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::worker::{KeyOrder, RetryPolicy};
+    use crate::worker::{KeyOrder, OrderedBy, RetryPolicy};
 
     const SPEC: ConsumerSpec = ConsumerSpec::new("S", "d", &[])
         .retry(RetryPolicy::new().max_attempts(3).max_snoozes(2).jitter(0.0));
     const SECOND: Duration = Duration::from_secs(1);
 
     fn attempt(deliveries: u32) -> Attempts {
-        Attempts { deliveries, in_place: 0, snoozes: 0 }
+        Attempts { deliveries, in_place: 0, excused: 0 }
     }
 
     fn after(spec: &ConsumerSpec, settled: impl Into<Settled>, attempts: Attempts) -> Verdict {
@@ -164,7 +164,7 @@ mod tests {
     }
 
     fn ordered(on_failure: OnKeyFailure) -> ConsumerSpec {
-        SPEC.ordered(KeyOrder::new().on_failure(on_failure))
+        SPEC.ordered(KeyOrder::new(OrderedBy::Param("id")).on_failure(on_failure))
     }
 
     #[test]
@@ -174,7 +174,7 @@ mod tests {
             admit(&SPEC, attempt(4), false),
             Admission::Exhausted("delivered 4 times, 3 attempts allowed".into())
         );
-        assert_eq!(admit(&SPEC, Attempts { snoozes: 2, ..attempt(5) }, false), Admission::Run);
+        assert_eq!(admit(&SPEC, Attempts { excused: 2, ..attempt(5) }, false), Admission::Run);
         assert_eq!(admit(&SPEC, attempt(1), true), Admission::Stale);
     }
 
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_snooze_is_no_attempt_until_there_are_too_many() {
         let snoozed = |snoozes| {
-            after(&SPEC, Outcome::Snooze(SECOND), Attempts { snoozes, ..attempt(1 + snoozes) })
+            after(&SPEC, Outcome::Snooze(SECOND), Attempts { excused: snoozes, ..attempt(1 + snoozes) })
         };
 
         assert_eq!(snoozed(0), Verdict::Nak { delay: SECOND, snoozed: true });
@@ -248,7 +248,7 @@ mod tests {
             ][pick].clone();
 
             for spec in [SPEC, ordered(OnKeyFailure::Hold)] {
-                match decide(&spec, settled.clone(), Attempts { deliveries, in_place, snoozes }, random) {
+                match decide(&spec, settled.clone(), Attempts { deliveries, in_place, excused: snoozes }, random) {
                     Verdict::Nak { delay, .. } | Verdict::RunAgain { rest: delay, .. } | Verdict::Pause { delay, .. } =>
                         prop_assert!(delay > Duration::ZERO),
                     other => prop_assert!(matches!(other, Verdict::DeadLetter(_)), "{other:?}"),
