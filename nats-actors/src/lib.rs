@@ -5,7 +5,7 @@ pub mod session;
 
 #[cfg(feature = "client")]
 pub mod supervisor;
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "testing", unix))]
 pub mod testing;
 #[cfg(feature = "worker")]
 pub mod worker;
