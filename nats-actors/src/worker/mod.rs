@@ -3,23 +3,39 @@
 //! A [`ConsumerSpec`] says what a consumer reads and what becomes of its messages; handlers say, message by message, how
 //! it went, by an [`Outcome`] or a [`HandlerError`]; the layer owns attempts, delays, dead letters, leases and order.
 
+mod consumer;
+mod context;
+mod dead_letter;
 mod drain_plan;
+mod exclusive;
 mod fault;
 mod handler_error;
+pub mod header;
+mod info;
 mod lanes;
 mod lease;
+mod lease_table;
 mod order;
+mod out;
 mod outcome;
 mod retry;
 mod route;
+mod runtime;
 mod settled;
 mod spec;
 mod statistics;
 mod verdict;
 
+pub use consumer::{Consumer, ConsumerMut};
+pub use context::DeliveryCx;
+pub use dead_letter::DeadLetter;
+pub use exclusive::{Exclusive, IntoConsumer, OneAtATime, Shared};
 pub use fault::{FaultExt, HandlerFault};
 pub use handler_error::{Disposition, HandlerError};
+pub use info::DeliveryInfo;
+pub use lease::{Lease, LeaseLost};
 pub use order::{KeyOrder, OnKeyFailure, OrderedBy, key_of};
+pub use out::Out;
 pub use outcome::{Outcome, Reason};
 pub use retry::{Backoff, RetryPolicy};
 pub use route::RouteSpec;

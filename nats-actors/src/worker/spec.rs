@@ -183,7 +183,9 @@ impl ConsumerSpec {
     #[must_use]
     pub fn key_of(&self, route: usize, message: &Message) -> Option<u64> {
         match self.ordered?.by {
-            OrderedBy::Param(name) => self.routes.get(route)?.param(name, message.subject()).map(key_of),
+            OrderedBy::Param(name) => {
+                self.routes.get(route)?.param(name, message.subject()).map(key_of)
+            }
             OrderedBy::Header(name) => message.headers().ok()?.get(name).map(key_of),
             OrderedBy::Function(key) => key(message),
         }
@@ -270,11 +272,15 @@ mod tests {
         let mut headers = Headers::new();
         headers.insert("Tenant", "7").unwrap();
         let message = Message::new("orders.7.placed", None, Some(&headers), b"");
-        let key = |by| ConsumerSpec { ordered: Some(KeyOrder::new(by)), ..SPEC }.key_of(0, &message);
+        let key =
+            |by| ConsumerSpec { ordered: Some(KeyOrder::new(by)), ..SPEC }.key_of(0, &message);
 
         assert_eq!(key(OrderedBy::Param("id")), Some(key_of("7")));
         assert_eq!(key(OrderedBy::Header("Tenant")), Some(key_of("7")));
-        assert_eq!(key(OrderedBy::Function(|message| u64::try_from(message.payload().len()).ok())), Some(0));
+        assert_eq!(
+            key(OrderedBy::Function(|message| u64::try_from(message.payload().len()).ok())),
+            Some(0)
+        );
         assert_eq!(key(OrderedBy::Param("other")), None);
         assert_eq!(SPEC.key_of(0, &message), None);
     }

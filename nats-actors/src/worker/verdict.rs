@@ -213,7 +213,11 @@ mod tests {
     #[test]
     fn a_snooze_is_no_attempt_until_there_are_too_many() {
         let snoozed = |snoozes| {
-            after(&SPEC, Outcome::Snooze(SECOND), Attempts { excused: snoozes, ..attempt(1 + snoozes) })
+            after(
+                &SPEC,
+                Outcome::Snooze(SECOND),
+                Attempts { excused: snoozes, ..attempt(1 + snoozes) },
+            )
         };
 
         assert_eq!(snoozed(0), Verdict::Nak { delay: SECOND, snoozed: true });

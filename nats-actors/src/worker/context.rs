@@ -1,0 +1,65 @@
+//! What a handler is given of a delivery.
+
+use super::info::DeliveryInfo;
+use super::lease::Lease;
+use super::out::{Out, Staged};
+use super::route::RouteSpec;
+use crate::protocol::Message;
+
+/// A message and all that is known about it, for the time of one attempt.
+#[derive(Debug)]
+pub struct DeliveryCx<'a> {
+    pub(crate) message: &'a Message,
+    pub(crate) info: DeliveryInfo,
+    pub(crate) attempt: u32,
+    pub(crate) route: &'a RouteSpec,
+    pub(crate) lease: &'a Lease,
+    pub(crate) staged: &'a Staged,
+}
+
+impl<'a> DeliveryCx<'a> {
+    /// The message.
+    #[must_use]
+    pub fn message(&self) -> &'a Message {
+        self.message
+    }
+
+    /// Where the message stands in its stream.
+    #[must_use]
+    pub fn info(&self) -> DeliveryInfo {
+        self.info
+    }
+
+    /// The number of this attempt; the first is 1.
+    ///
+    /// At most the number of deliveries and of runs in place. Attempts that died with their process count; snoozes do
+    /// not, as far as this process made them.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// The route that the message took.
+    #[must_use]
+    pub fn route(&self) -> &'a RouteSpec {
+        self.route
+    }
+
+    /// The token that stands for a placeholder of the route.
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<&'a str> {
+        self.route.param(name, self.message.subject())
+    }
+
+    /// Where to put what is published if the handler ends well.
+    #[must_use]
+    pub fn out(&self) -> Out {
+        self.staged.out()
+    }
+
+    /// Whether the message still belongs to this process.
+    #[must_use]
+    pub fn lease(&self) -> Lease {
+        self.lease.clone()
+    }
+}
