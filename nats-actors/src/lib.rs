@@ -5,5 +5,5 @@ pub mod session;
 
 #[cfg(feature = "client")]
 pub mod supervisor;
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "testing", unix))]
 pub mod testing;
