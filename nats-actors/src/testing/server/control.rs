@@ -55,8 +55,11 @@ impl Server {
     pub async fn restart(&self) -> Result<(), ServerError> {
         self.stop().await?;
         let config = self.state().config.clone();
-        let (process, _) = launch(&self.home, &config, &self.place()).await?;
-        self.state().process = Some(process);
+        let place = self.place();
+        let (process, _) = launch(&self.home, &config, &place).await?;
+        let mut state = self.state();
+        state.process = Some(process);
+        state.place = place;
         Ok(())
     }
 
@@ -117,7 +120,7 @@ impl Server {
     ///
     /// As [`reload`](Self::reload); the server tells what it can change only by a restart.
     pub async fn reconfigure(&self, config: ServerConfig) -> Result<(), ServerError> {
-        fs::write(self.home.config(), render(&config, &self.place()))
+        fs::write(self.home.config(), render(&config, &self.state().place))
             .map_err(|error| ServerError::system("the configuration is not writable", error))?;
         self.reload().await?;
         self.state().config = config;
