@@ -4,6 +4,7 @@
 
 mod envelope;
 pub(crate) mod header;
+pub(crate) mod limit;
 pub(crate) mod nanos;
 mod subjects;
 pub(crate) mod time;
