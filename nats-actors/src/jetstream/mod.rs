@@ -1,10 +1,20 @@
 //! Streams, consumers and acknowledgements.
 
 mod api;
+mod consumer;
 mod error;
 mod error_code;
 mod stream;
 
+pub use self::consumer::AckPolicy;
+pub use self::consumer::ConsumerConfig;
+pub use self::consumer::ConsumerInfo;
+pub use self::consumer::DeliverPolicy;
+pub use self::consumer::DeliveryInfo;
+pub use self::consumer::PinnedClient;
+pub use self::consumer::PriorityPolicy;
+pub use self::consumer::ReplayPolicy;
+pub use self::consumer::SequencePair;
 pub use self::error::Error;
 pub use self::error::ErrorKind;
 pub use self::error_code::ErrorCode;
