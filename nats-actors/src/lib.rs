@@ -7,5 +7,5 @@ pub mod session;
 pub mod jetstream;
 #[cfg(feature = "client")]
 pub mod supervisor;
-#[cfg(feature = "testing")]
+#[cfg(all(feature = "testing", unix))]
 pub mod testing;
