@@ -1,0 +1,15 @@
+//! The JetStream API as values: its subjects, headers, envelope and number formats.
+//!
+//! Nothing here sends anything; [`request`](super::request) does.
+
+mod envelope;
+pub(crate) mod header;
+pub(crate) mod limit;
+pub(crate) mod nanos;
+mod subjects;
+pub(crate) mod time;
+
+pub(crate) use self::envelope::ApiError;
+pub(crate) use self::envelope::decode;
+pub(crate) use self::subjects::ApiPrefix;
+pub(crate) use self::subjects::check_name;

@@ -1,0 +1,19 @@
+//! Consumers: who has been given what of a stream, and what is still owed.
+
+mod ack_subject;
+mod config;
+mod config_setters;
+mod deliver_policy;
+mod filters;
+mod info;
+mod policy;
+
+pub use self::ack_subject::DeliveryInfo;
+pub use self::config::ConsumerConfig;
+pub use self::deliver_policy::DeliverPolicy;
+pub use self::info::ConsumerInfo;
+pub use self::info::PinnedClient;
+pub use self::info::SequencePair;
+pub use self::policy::AckPolicy;
+pub use self::policy::PriorityPolicy;
+pub use self::policy::ReplayPolicy;
