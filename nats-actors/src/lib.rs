@@ -3,6 +3,8 @@
 pub mod protocol;
 pub mod session;
 
+#[cfg(any(feature = "service", feature = "worker"))]
+pub mod handler;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
 #[cfg(feature = "client")]

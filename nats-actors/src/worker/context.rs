@@ -1,9 +1,11 @@
 //! What a handler is given of a delivery.
 
-use super::info::DeliveryInfo;
 use super::lease::Lease;
 use super::out::{Out, Staged};
 use super::route::RouteSpec;
+use super::settled::Settled;
+use crate::handler::{Decodes, SubjectParam};
+use crate::jetstream::DeliveryInfo;
 use crate::protocol::Message;
 
 /// A message and all that is known about it, for the time of one attempt.
@@ -49,6 +51,30 @@ impl<'a> DeliveryCx<'a> {
     #[must_use]
     pub fn param(&self, name: &str) -> Option<&'a str> {
         self.route.param(name, self.message.subject())
+    }
+
+    /// A placeholder of the route, as a value.
+    ///
+    /// # Errors
+    ///
+    /// The message is to become a dead letter: its token cannot be read as a `T`.
+    pub fn parse<T: SubjectParam>(&self, name: &str) -> Result<T, Settled> {
+        let subject = self.message.subject();
+        let token = self
+            .param(name)
+            .ok_or_else(|| Settled::rejected(format!("`{subject}` has no token `{name}`")))?;
+        T::parse_token(token)
+            .map_err(|error| Settled::rejected(format!("token `{name}` of `{subject}`: {error}")))
+    }
+
+    /// The payload, as a value that codec `D` reads.
+    ///
+    /// # Errors
+    ///
+    /// The message is to become a dead letter: its payload cannot be read as a `T`.
+    pub fn decode<D: Decodes<T>, T>(&self) -> Result<T, Settled> {
+        D::decode(&self.message.payload_bytes())
+            .map_err(|error| Settled::rejected(format!("the payload cannot be read: {error}")))
     }
 
     /// Where to put what is published if the handler ends well.

@@ -3,8 +3,8 @@
 use std::time::SystemTime;
 
 use super::header;
-use super::info::DeliveryInfo;
 use super::outcome::Reason;
+use crate::jetstream::DeliveryInfo;
 use crate::protocol::{Headers, Message};
 
 /// A message that was given up, and why.
@@ -16,6 +16,10 @@ use crate::protocol::{Headers, Message};
 pub struct DeadLetter {
     /// The message as it was delivered.
     pub message: Message,
+    /// The stream that it was read from.
+    pub stream: &'static str,
+    /// The durable consumer that gave it up.
+    pub consumer: &'static str,
     /// Where it stood and how often it was delivered.
     pub info: DeliveryInfo,
     /// Attempts made, as far as this process knows: with runs in place, without snoozes.
@@ -27,17 +31,13 @@ pub struct DeadLetter {
 }
 
 impl DeadLetter {
-    pub(crate) fn new(message: Message, info: DeliveryInfo, reason: Reason, attempts: u32) -> Self {
-        Self { message, info, attempts, reason, time: SystemTime::now() }
-    }
-
     /// The `Nats-Msg-Id` under which the server stores it at most once, whoever gives it up again.
     ///
     /// It names the consumer as well: several consumers of one stream may give up the same message, each with a letter.
     #[must_use]
     pub fn message_id(&self) -> String {
-        let DeliveryInfo { stream, consumer, stream_sequence, .. } = self.info;
-        format!("dlq:{stream}:{stream_sequence}:{consumer}")
+        let Self { stream, consumer, info, .. } = self;
+        format!("dlq:{stream}:{}:{consumer}", info.stream_sequence)
     }
 
     /// The headers under which it is stored.
@@ -46,15 +46,15 @@ impl DeadLetter {
         let mut headers = self.kept_headers();
         let info = &self.info;
         put(&mut headers, header::MESSAGE_ID, &self.message_id());
-        put(&mut headers, header::STREAM, info.stream);
+        put(&mut headers, header::STREAM, self.stream);
         put(&mut headers, header::SEQUENCE, &info.stream_sequence.to_string());
         put(&mut headers, header::SUBJECT, self.message.subject());
-        put(&mut headers, header::CONSUMER, info.consumer);
-        put(&mut headers, header::DELIVERIES, &info.deliveries.to_string());
+        put(&mut headers, header::CONSUMER, self.consumer);
+        put(&mut headers, header::DELIVERIES, &info.num_delivered.to_string());
         put(&mut headers, header::ATTEMPTS, &self.attempts.to_string());
         put(&mut headers, header::REASON, &self.reason);
         put(&mut headers, header::TIME, &rfc3339(self.time));
-        put(&mut headers, header::PUBLISHED, &rfc3339(info.published));
+        put(&mut headers, header::PUBLISHED, &rfc3339(info.timestamp));
         headers
     }
 
@@ -115,16 +115,23 @@ mod tests {
 
     fn letter(message: Message, reason: &str) -> DeadLetter {
         let info = DeliveryInfo {
-            stream: "ORDERS",
-            consumer: "billing",
             stream_sequence: 7,
             consumer_sequence: 9,
-            deliveries: 3,
+            num_delivered: 3,
             pending: 0,
-            published: UNIX_EPOCH,
+            timestamp: UNIX_EPOCH,
         };
         let time = UNIX_EPOCH + Duration::from_secs(1);
-        DeadLetter { message, info, attempts: 4, reason: reason.to_owned().into(), time }
+        let (stream, consumer) = ("ORDERS", "billing");
+        DeadLetter {
+            message,
+            stream,
+            consumer,
+            info,
+            attempts: 4,
+            reason: reason.to_owned().into(),
+            time,
+        }
     }
 
     #[test]

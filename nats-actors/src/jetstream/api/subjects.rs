@@ -74,9 +74,7 @@ impl ApiPrefix {
         filter: Option<&str>,
     ) -> String {
         match filter {
-            Some(filter) => {
-                self.with(format_args!("CONSUMER.CREATE.{stream}.{consumer}.{filter}"))
-            }
+            Some(filter) => self.with(format_args!("CONSUMER.CREATE.{stream}.{consumer}.{filter}")),
             None => self.with(format_args!("CONSUMER.CREATE.{stream}.{consumer}")),
         }
     }

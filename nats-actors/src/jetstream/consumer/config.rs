@@ -158,10 +158,7 @@ mod tests {
         assert_eq!(wire(&two)["filter_subjects"], json!(["a.>", "b.*"]));
         assert_eq!(wire(&two).get("filter_subject"), None);
         for config in [one, two] {
-            assert_eq!(
-                serde_json::from_value::<ConsumerConfig>(wire(&config)).unwrap(),
-                config
-            );
+            assert_eq!(serde_json::from_value::<ConsumerConfig>(wire(&config)).unwrap(), config);
         }
     }
 

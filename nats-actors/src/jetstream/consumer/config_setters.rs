@@ -80,7 +80,10 @@ impl ConsumerConfig {
 
     /// The subjects it delivers, wildcards allowed, without overlap.
     #[must_use]
-    pub fn filter_subjects(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn filter_subjects(
+        mut self,
+        subjects: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         self.filter_subjects = subjects.into_iter().map(Into::into).collect();
         self
     }

@@ -89,7 +89,10 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
         for (n, mut publication) in staged.into_iter().enumerate() {
             let (info, headers) = (&job.info, &mut publication.headers);
             if headers.get(crate::worker::header::MESSAGE_ID).is_none() {
-                let id = format!("{}:{}:{}:{n}", info.stream, info.consumer, info.stream_sequence);
+                let id = format!(
+                    "{}:{}:{}:{n}",
+                    self.spec.stream, self.spec.durable, info.stream_sequence
+                );
                 // The parts are names and numbers, which a header value can hold.
                 let _ = headers.insert(crate::worker::header::MESSAGE_ID, &id);
             }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::leases::HeldLease;
 use super::pipeline::Pipeline;
 use super::port::{Parcel, Store};
+use crate::jetstream::DeliveryInfo;
 use crate::worker::consumer::Consumer;
-use crate::worker::info::DeliveryInfo;
 use crate::worker::outcome::Reason;
 use crate::worker::settled::Settled;
 use crate::worker::statistics::Counters;
@@ -26,7 +26,7 @@ pub(crate) struct Job<P: Parcel> {
 
 impl<P: Parcel> Job<P> {
     fn attempts<C: Consumer, S: Store>(&self, pipeline: &Pipeline<C, S>) -> Attempts {
-        let deliveries = u32::try_from(self.info.deliveries).unwrap_or(u32::MAX);
+        let deliveries = u32::try_from(self.info.num_delivered).unwrap_or(u32::MAX);
         Attempts {
             deliveries,
             in_place: 0,

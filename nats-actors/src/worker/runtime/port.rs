@@ -4,8 +4,8 @@ use std::error::Error;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use crate::jetstream::DeliveryInfo;
 use crate::protocol::Message;
-use crate::worker::info::DeliveryInfo;
 use crate::worker::out::Publication;
 
 pub(crate) type BoxError = Box<dyn Error + Send + Sync>;

@@ -1,6 +1,6 @@
 //! From a verdict to what goes on the wire.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::attempt::told;
 use super::job::Job;
@@ -89,12 +89,7 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
             tracing::error!(consumer, sequence, %reason, "given up without a dead letter: no subject for it");
             return self.terminate(job, &reason).await;
         };
-        let letter = DeadLetter::new(
-            job.parcel.message().clone(),
-            job.info,
-            reason.clone(),
-            attempts.number(),
-        );
+        let letter = self.letter(&job, reason.clone(), attempts);
         if let Err(error) = self.store.store(publication(subject, &letter)).await {
             Counters::count(&self.counters.dead_letters_failed);
             let delay = self.spec.retry.delay(attempts.number(), fastrand::f64());
@@ -112,6 +107,18 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
         tracing::warn!(consumer, sequence, subject, %reason, "stored as a dead letter");
         self.heard("term", job, async |parcel: P| parcel.term(&reason).await).await;
         self.tell(letter).await;
+    }
+
+    fn letter<P: Parcel>(&self, job: &Job<P>, reason: Reason, attempts: Attempts) -> DeadLetter {
+        DeadLetter {
+            message: job.parcel.message().clone(),
+            stream: self.spec.stream,
+            consumer: self.spec.durable,
+            info: job.info,
+            attempts: attempts.number(),
+            reason,
+            time: SystemTime::now(),
+        }
     }
 
     /// Tells the consumer of a dead letter; a panic in that is only logged.

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use futures_util::future::BoxFuture;
 use tokio::task::JoinSet;
 
+use crate::jetstream::DeliveryInfo;
 use crate::protocol::Message;
 use crate::worker::lease_table::LeaseTerms;
 use crate::worker::out::Publication;
@@ -15,9 +16,7 @@ use crate::worker::runtime::dispatch::Dispatch;
 use crate::worker::runtime::pipeline::Pipeline;
 use crate::worker::runtime::port::{BoxError, Parcel, Renewal, Store};
 use crate::worker::statistics::Counters;
-use crate::worker::{
-    Consumer, ConsumerSpec, DeliveryCx, DeliveryInfo, RouteSpec, Settled, Statistics,
-};
+use crate::worker::{Consumer, ConsumerSpec, DeliveryCx, RouteSpec, Settled, Statistics};
 
 /// What was said about deliveries, in order.
 #[derive(Clone, Default)]
@@ -188,13 +187,11 @@ impl Bench {
         let deliveries = self.deliveries.entry(sequence).or_default();
         *deliveries += 1;
         let info = DeliveryInfo {
-            stream: "ORDERS",
-            consumer: "billing",
             stream_sequence: sequence,
             consumer_sequence: 0,
-            deliveries: *deliveries,
+            num_delivered: *deliveries,
             pending: 0,
-            published: SystemTime::UNIX_EPOCH,
+            timestamp: SystemTime::UNIX_EPOCH,
         };
         let parcel = Fake { message, info, received_at, log: self.log.clone(), settled: false };
         self.dispatch.as_mut().unwrap().dispatch(parcel, info);

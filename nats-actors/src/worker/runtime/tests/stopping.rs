@@ -67,7 +67,7 @@ async fn what_was_given_back_or_snoozed_is_no_attempt() {
     let retry = crate::worker::RetryPolicy::new().max_attempts(1);
     let mut bench = Bench::new(SPEC.retry(retry), |cx| {
         let attempt = cx.attempt();
-        let delivery = cx.info().deliveries;
+        let delivery = cx.info().num_delivered;
         Box::pin(async move {
             assert_eq!(attempt, 1);
             if delivery < 3 {
