@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::jetstream::Error;
-use crate::jetstream::ErrorKind;
+use crate::jetstream::{Error, ErrorKind};
 
 /// What every API subject of one JetStream begins with; never ends with a dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,9 +73,7 @@ impl ApiPrefix {
         filter: Option<&str>,
     ) -> String {
         match filter {
-            Some(filter) => {
-                self.with(format_args!("CONSUMER.CREATE.{stream}.{consumer}.{filter}"))
-            }
+            Some(filter) => self.with(format_args!("CONSUMER.CREATE.{stream}.{consumer}.{filter}")),
             None => self.with(format_args!("CONSUMER.CREATE.{stream}.{consumer}")),
         }
     }

@@ -89,10 +89,7 @@ mod tests {
         assert_eq!(ack.info.stream_sequence, u64::MAX);
         assert_eq!(ack.info.consumer_sequence, 7);
         assert_eq!(ack.info.pending, 42);
-        assert_eq!(
-            ack.info.timestamp,
-            SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 1)
-        );
+        assert_eq!(ack.info.timestamp, SystemTime::UNIX_EPOCH + Duration::new(1_700_000_000, 1));
     }
 
     // spec: A15-01, ACK-13, ACK-14

@@ -3,11 +3,7 @@
 use std::time::Duration;
 use std::time::SystemTime;
 
-use crate::jetstream::AckPolicy;
-use crate::jetstream::ConsumerConfig;
-use crate::jetstream::DeliverPolicy;
-use crate::jetstream::PriorityPolicy;
-use crate::jetstream::ReplayPolicy;
+use crate::jetstream::{AckPolicy, ConsumerConfig, DeliverPolicy, PriorityPolicy, ReplayPolicy};
 
 /// Defaults, bounds and consequences are in the docs of the fields.
 impl ConsumerConfig {
@@ -80,7 +76,10 @@ impl ConsumerConfig {
 
     /// The subjects it delivers, wildcards allowed, without overlap.
     #[must_use]
-    pub fn filter_subjects(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn filter_subjects(
+        mut self,
+        subjects: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
         self.filter_subjects = subjects.into_iter().map(Into::into).collect();
         self
     }
