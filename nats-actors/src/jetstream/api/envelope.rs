@@ -3,9 +3,7 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::jetstream::Error;
-use crate::jetstream::ErrorCode;
-use crate::jetstream::ErrorKind;
+use crate::jetstream::{Error, ErrorCode, ErrorKind};
 
 /// The `error` object of an answer.
 #[derive(Debug, Default, Deserialize)]

@@ -9,7 +9,5 @@ pub(crate) mod nanos;
 mod subjects;
 pub(crate) mod time;
 
-pub(crate) use self::envelope::ApiError;
-pub(crate) use self::envelope::decode;
-pub(crate) use self::subjects::ApiPrefix;
-pub(crate) use self::subjects::check_name;
+pub(crate) use self::envelope::{ApiError, decode};
+pub(crate) use self::subjects::{ApiPrefix, check_name};

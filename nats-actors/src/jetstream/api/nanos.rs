@@ -26,10 +26,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration
 
 /// For a field whose absence and whose zero mean different things to the caller.
 pub(crate) mod option {
-    use super::Deserialize;
-    use super::Deserializer;
-    use super::Duration;
-    use super::Serializer;
+    use super::{Deserialize, Deserializer, Duration, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(
         duration: &Option<Duration>,
@@ -50,10 +47,7 @@ pub(crate) mod option {
 
 /// For a list of durations.
 pub(crate) mod list {
-    use super::Deserialize;
-    use super::Deserializer;
-    use super::Duration;
-    use super::Serializer;
+    use super::{Deserialize, Deserializer, Duration, Serializer};
 
     pub(crate) fn serialize<S: Serializer>(list: &[Duration], to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(list.iter().copied().map(super::from_duration))

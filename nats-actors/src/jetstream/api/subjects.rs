@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::jetstream::Error;
-use crate::jetstream::ErrorKind;
+use crate::jetstream::{Error, ErrorKind};
 
 /// What every API subject of one JetStream begins with; never ends with a dot.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -51,11 +51,7 @@ fn parse(text: &str) -> Result<Option<SystemTime>, jiff::Error> {
 pub(crate) mod option {
     use std::borrow::Cow;
 
-    use super::Deserialize;
-    use super::Deserializer;
-    use super::Serializer;
-    use super::SystemTime;
-    use super::de;
+    use super::{Deserialize, Deserializer, Serializer, SystemTime, de};
 
     pub(crate) fn serialize<S: Serializer>(
         time: &Option<SystemTime>,

@@ -10,13 +10,8 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::filters;
-use crate::jetstream::AckPolicy;
-use crate::jetstream::DeliverPolicy;
-use crate::jetstream::PriorityPolicy;
-use crate::jetstream::ReplayPolicy;
-use crate::jetstream::api::limit;
-use crate::jetstream::api::nanos;
-use crate::jetstream::api::time;
+use crate::jetstream::api::{limit, nanos, time};
+use crate::jetstream::{AckPolicy, DeliverPolicy, PriorityPolicy, ReplayPolicy};
 
 /// What a pull consumer is to be; the server fills in what is left at its default.
 ///

@@ -3,11 +3,7 @@
 use std::time::Duration;
 use std::time::SystemTime;
 
-use crate::jetstream::AckPolicy;
-use crate::jetstream::ConsumerConfig;
-use crate::jetstream::DeliverPolicy;
-use crate::jetstream::PriorityPolicy;
-use crate::jetstream::ReplayPolicy;
+use crate::jetstream::{AckPolicy, ConsumerConfig, DeliverPolicy, PriorityPolicy, ReplayPolicy};
 
 /// Defaults, bounds and consequences are in the docs of the fields.
 impl ConsumerConfig {

@@ -5,10 +5,8 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use crate::jetstream::ClusterInfo;
-use crate::jetstream::ConsumerConfig;
-use crate::jetstream::api::nanos;
-use crate::jetstream::api::time;
+use crate::jetstream::api::{nanos, time};
+use crate::jetstream::{ClusterInfo, ConsumerConfig};
 
 /// What a consumer is and owes, at one moment.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -8,13 +8,8 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::jetstream::Compression;
-use crate::jetstream::DiscardPolicy;
-use crate::jetstream::PersistMode;
-use crate::jetstream::RetentionPolicy;
-use crate::jetstream::StorageType;
-use crate::jetstream::api::limit;
-use crate::jetstream::api::nanos;
+use crate::jetstream::api::{limit, nanos};
+use crate::jetstream::{Compression, DiscardPolicy, PersistMode, RetentionPolicy, StorageType};
 
 /// What a stream is to be; the server fills in what is left at its default.
 ///

@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use crate::jetstream::Compression;
-use crate::jetstream::ConsumerLimits;
-use crate::jetstream::DiscardPolicy;
-use crate::jetstream::PersistMode;
-use crate::jetstream::RetentionPolicy;
-use crate::jetstream::StorageType;
-use crate::jetstream::StreamConfig;
+use crate::jetstream::{
+    Compression, ConsumerLimits, DiscardPolicy, PersistMode, RetentionPolicy, StorageType,
+    StreamConfig,
+};
 
 /// Defaults, bounds and consequences are in the docs of the fields.
 impl StreamConfig {
