@@ -3,6 +3,7 @@
 //! A [`ConsumerSpec`] says what a consumer reads and what becomes of its messages; handlers say, message by message, how
 //! it went, by an [`Outcome`] or a [`HandlerError`]; the layer owns attempts, delays, dead letters, leases and order.
 
+mod board;
 mod consumer;
 mod context;
 mod dead_letter;
@@ -18,6 +19,7 @@ mod lease_table;
 mod order;
 mod out;
 mod outcome;
+mod provision;
 mod retry;
 mod route;
 mod runtime;
@@ -37,6 +39,7 @@ pub use lease::{Lease, LeaseLost};
 pub use order::{KeyOrder, OnKeyFailure, OrderedBy, key_of};
 pub use out::Out;
 pub use outcome::{Outcome, Reason};
+pub use provision::Drift;
 pub use retry::{Backoff, RetryPolicy};
 pub use route::RouteSpec;
 pub use settled::{IntoSettled, Settled};

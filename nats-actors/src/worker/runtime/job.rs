@@ -43,7 +43,7 @@ pub(crate) async fn work<C: Consumer, S: Store, P: Parcel>(
     let lane = job.lane;
     let mut attempts = job.attempts(&pipeline);
     loop {
-        if pipeline.is_paused() {
+        if pipeline.board.is_paused() {
             pipeline.give_back(job, None).await;
             break;
         }
@@ -90,7 +90,7 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
         let _held = Held::lane(&self.counters);
         tokio::select! {
             () = tokio::time::sleep(rest) => true,
-            () = self.gives_back() => false,
+            () = self.board.gives_back() => false,
         }
     }
 }

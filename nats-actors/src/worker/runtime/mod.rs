@@ -9,6 +9,7 @@ mod job;
 mod leases;
 mod pipeline;
 pub(crate) mod port;
+mod pump;
 mod settle;
 mod shard;
 #[cfg(test)]

@@ -41,3 +41,22 @@ pub(crate) trait Store: Send + Sync + 'static {
     /// Ends when a stream has confirmed that it has the message.
     fn store(&self, publication: Publication) -> impl Future<Output = Result<(), BoxError>> + Send;
 }
+
+/// Where deliveries come from.
+pub(crate) trait Origin: Send + Sync + 'static {
+    type Parcel: Parcel;
+    type Feed: Feed<Parcel = Self::Parcel>;
+
+    /// Begins to pull.
+    fn open(&self) -> impl Future<Output = Result<Self::Feed, BoxError>> + Send;
+    /// Ends when the server has read everything that was said before.
+    fn fence(&self, within: Duration) -> impl Future<Output = Result<(), BoxError>> + Send;
+}
+
+/// Deliveries as they come. Dropping it stops the pull and gives back what was not taken out.
+pub(crate) trait Feed: Send + 'static {
+    type Parcel: Parcel;
+
+    /// The next delivery; `None` when there will be none. Cancel safe.
+    fn next(&mut self) -> impl Future<Output = Option<Result<Self::Parcel, BoxError>>> + Send;
+}

@@ -43,7 +43,7 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
             }
             Verdict::Pause { delay, reason } => {
                 tracing::error!(consumer = self.spec.durable, sequence, %reason, "paused");
-                self.pause_for(reason);
+                self.board.fail(reason);
                 self.heard("nak", job, async |parcel: P| parcel.nak(Some(delay)).await).await;
             }
         }

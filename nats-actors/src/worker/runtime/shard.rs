@@ -33,7 +33,8 @@ pub(crate) async fn run<C: Consumer, S: Store, P: Parcel>(
     let mut open = true;
     while open || !running.is_empty() {
         let next = tokio::select! {
-            Some(lane) = running.next(), if !running.is_empty() => leave(&mut lanes, lane),
+            // Orders first, so that what is shed is not begun; how many there are is bounded by the credit.
+            biased;
             order = orders.recv(), if open => match order {
                 Some(Order::Work(job)) => lanes.enter(job.lane.unwrap_or(usize::MAX), job),
                 Some(Order::Shed { keep }) => {
@@ -45,6 +46,7 @@ pub(crate) async fn run<C: Consumer, S: Store, P: Parcel>(
                     None
                 }
             },
+            Some(lane) = running.next(), if !running.is_empty() => leave(&mut lanes, lane),
         };
         if let Some(job) = next {
             running.push(work(Arc::clone(&pipeline), job));

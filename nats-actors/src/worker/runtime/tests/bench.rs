@@ -10,12 +10,12 @@ use tokio::task::JoinSet;
 
 use crate::jetstream::DeliveryInfo;
 use crate::protocol::Message;
+use crate::worker::board::Board;
 use crate::worker::lease_table::LeaseTerms;
 use crate::worker::out::Publication;
 use crate::worker::runtime::dispatch::Dispatch;
 use crate::worker::runtime::pipeline::Pipeline;
 use crate::worker::runtime::port::{BoxError, Parcel, Renewal, Store};
-use crate::worker::statistics::Counters;
 use crate::worker::{Consumer, ConsumerSpec, DeliveryCx, RouteSpec, Settled, Statistics};
 
 /// What was said about deliveries, in order.
@@ -168,8 +168,7 @@ impl Bench {
     ) -> Self {
         let (log, shelf) = (Log::default(), Shelf::default());
         let consumer = ByClosure(Box::new(handler));
-        let pipeline =
-            Arc::new(Pipeline::new(consumer, spec, shelf.clone(), Arc::new(Counters::default())));
+        let pipeline = Arc::new(Pipeline::new(consumer, spec, shelf.clone(), Board::new()));
         let (mut tasks, mut keeper) = (JoinSet::new(), JoinSet::new());
         let dispatch =
             Dispatch::start(&pipeline, LeaseTerms::new(spec.ack_wait), false, &mut tasks);

@@ -128,7 +128,7 @@ async fn a_halted_consumer_runs_nothing_behind_the_failure() {
     bench.deliver(2, placed("a"));
     bench.finish().await;
 
-    assert!(bench.pipeline.is_paused());
+    assert!(bench.pipeline.board.is_paused());
     assert!(bench.log.of(1)[0].starts_with("nak "), "with a delay");
     assert_eq!(bench.log.of(2), ["nak"], "given back at once");
     assert_eq!(bench.statistics().handled, 3);

@@ -1,9 +1,9 @@
 //! Drains, pauses and crashes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::bench::{Bench, SPEC, placed};
-use crate::worker::runtime::pipeline::Phase;
+use crate::worker::board::Phase;
 use crate::worker::{Disposition, KeyOrder, OrderedBy, Outcome, Settled};
 
 #[tokio::test]
@@ -17,7 +17,7 @@ async fn a_drain_finishes_what_runs_and_gives_back_what_waits_and_rests() {
     }
     bench.until("the first rests", |bench| bench.statistics().lanes_held == 1).await;
 
-    bench.pipeline.enter(Phase::Draining);
+    bench.pipeline.board.drain(Instant::now());
     bench.shed(Duration::ZERO);
     bench.finish().await;
 
@@ -42,10 +42,8 @@ async fn a_fatal_error_pauses_and_nothing_more_runs() {
 
     assert!(bench.log.of(1)[0].starts_with("nak "), "{:?}", bench.log.of(1));
     assert_eq!(bench.log.of(2), ["nak"]);
-    assert_eq!(
-        *bench.pipeline.watch().borrow(),
-        Phase::Paused(Some("the ledger is newer than us".into()))
-    );
+    let failure = Some("the ledger is newer than us".into());
+    assert_eq!(bench.pipeline.board.phase(), Phase::Paused { until: None, failure });
     assert_eq!(bench.statistics().handled, 1);
 }
 
