@@ -7,9 +7,13 @@ mod deliver_policy;
 mod filters;
 mod info;
 mod policy;
+mod pull;
 
 pub use self::ack_subject::DeliveryInfo;
 pub use self::config::ConsumerConfig;
 pub use self::deliver_policy::DeliverPolicy;
 pub use self::info::{ConsumerInfo, PinnedClient, SequencePair};
 pub use self::policy::{AckPolicy, PriorityPolicy, ReplayPolicy};
+pub use self::pull::{
+    MessagesEvent, MessagesState, MessagesStatus, OnConsumerLoss, OnStreamLoss, RecoveryReason,
+};

@@ -3,6 +3,9 @@
 use std::time::Duration;
 use std::time::Instant;
 
+/// A pull that ends empty within this time was not given time to wait.
+const SHORT_LIFE: Duration = Duration::from_millis(100);
+
 /// Pulls that were sent and have not ended, as far as we know.
 ///
 /// Messages do not say which pull they answer, and a pull that was filled ends without a word. So
@@ -22,8 +25,16 @@ pub(crate) struct OpenPulls {
 struct Pull {
     token: u64,
     batch: usize,
+    opened: Instant,
     last_sign: Instant,
     deadline: Instant,
+}
+
+/// A pull that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// Whether it was over at once and without a message: asking again at once would be a loop.
+    pub(crate) in_vain: bool,
 }
 
 /// What a look at the clock found.
@@ -47,7 +58,7 @@ impl OpenPulls {
 
     pub(crate) fn opened(&mut self, token: u64, batch: usize, expires: Duration, now: Instant) {
         let deadline = now + expires + self.patience;
-        self.pulls.push(Pull { token, batch, last_sign: now, deadline });
+        self.pulls.push(Pull { token, batch, opened: now, last_sign: now, deadline });
         self.expected = self.expected.saturating_add(batch);
     }
 
@@ -62,22 +73,25 @@ impl OpenPulls {
     /// `false` if the heartbeat is of a pull that is not ours any more.
     pub(crate) fn heartbeat(&mut self, token: u64, now: Instant) -> bool {
         let pull = self.pulls.iter_mut().find(|pull| pull.token == token);
-        let known = pull.map(|pull| pull.last_sign = now).is_some();
-        // The others of that moment heard nothing only if they are over: see `check`.
-        known
+        pull.map(|pull| pull.last_sign = now).is_some()
     }
 
     /// The pull is over; `undelivered` where the server says it, all of it where it does not.
     ///
-    /// `false` if the pull was not ours any more: then nothing may be subtracted.
-    pub(crate) fn ended(&mut self, token: u64, undelivered: Option<usize>) -> bool {
-        let Some(at) = self.pulls.iter().position(|pull| pull.token == token) else {
-            return false;
-        };
+    /// `None` if the pull was not ours any more: then nothing may be subtracted.
+    pub(crate) fn ended(
+        &mut self,
+        token: u64,
+        undelivered: Option<usize>,
+        now: Instant,
+    ) -> Option<Ended> {
+        let at = self.pulls.iter().position(|pull| pull.token == token)?;
         let pull = self.pulls.remove(at);
-        self.expected = self.expected.saturating_sub(undelivered.unwrap_or(pull.batch));
+        let undelivered = undelivered.unwrap_or(pull.batch);
+        self.expected = self.expected.saturating_sub(undelivered);
         self.clamp();
-        true
+        let lived = now.saturating_duration_since(pull.opened);
+        Some(Ended { in_vain: undelivered >= pull.batch && lived < SHORT_LIFE })
     }
 
     /// Forgets all: the server has.
@@ -145,9 +159,10 @@ mod tests {
         open.delivered(4, now);
         assert_eq!(open.expected(), 11);
 
-        assert!(open.ended(1, Some(6)));
+        assert_eq!(open.ended(1, Some(6), now), Some(Ended { in_vain: false }));
         assert_eq!(open.expected(), 5);
-        assert!(open.ended(2, None), "refused before it began: no header tells what is left");
+        let refused = open.ended(2, None, now).expect("no header tells what is left");
+        assert!(refused.in_vain);
         assert_eq!(open.expected(), 0);
     }
 
@@ -157,7 +172,7 @@ mod tests {
         open.reset();
         open.opened(2, 10, EXPIRES, now);
 
-        assert!(!open.ended(1, Some(10)));
+        assert_eq!(open.ended(1, Some(10), now), None);
         assert!(!open.heartbeat(1, now));
         assert_eq!(open.expected(), 10);
     }
