@@ -431,8 +431,8 @@ mod tests {
         out.wrote(runs.concat().len());
 
         assert!(out.has_written(end));
-        let (loss, _) =
-            out.disconnect(LossPolicy::Report, |frame| frame.published_subject() == Some(b"service"));
+        let (loss, _) = out
+            .disconnect(LossPolicy::Report, |frame| frame.published_subject() == Some(b"service"));
         assert_eq!((loss.count, loss.first), (1, 1));
     }
 
