@@ -1,12 +1,23 @@
 //! Supervised actors, services and workers for NATS, with a fast client underneath.
 
-pub mod protocol;
-pub mod session;
+#[cfg(feature = "macros")]
+extern crate self as nats_actors;
 
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
+pub mod protocol;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
+#[cfg(feature = "client")]
+pub mod supervisor;
+#[cfg(all(feature = "testing", unix))]
+pub mod testing;
+#[cfg(feature = "worker")]
+pub mod worker;
+
 #[cfg(feature = "client")]
 mod auth;
 #[cfg(feature = "client")]
@@ -15,16 +26,25 @@ mod client;
 mod connection;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod macro_support;
+#[cfg(feature = "macros")]
+mod macros;
 #[cfg(feature = "client")]
 mod options;
 #[cfg(feature = "client")]
 mod subscription;
-#[cfg(feature = "client")]
-pub mod supervisor;
-#[cfg(all(feature = "testing", unix))]
-pub mod testing;
+
+#[cfg(any(feature = "service", feature = "worker"))]
+pub use handler::SubjectParam;
+#[cfg(feature = "service")]
+pub use service::ServiceError;
 #[cfg(feature = "worker")]
-pub mod worker;
+pub use worker::{HandlerError, HandlerFault, Outcome};
+
+#[cfg(feature = "macros")]
+pub use macros::{ServiceError, SubjectParam, endpoint, handlers, service};
 
 #[cfg(feature = "client")]
 pub use self::{
