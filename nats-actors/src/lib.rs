@@ -44,8 +44,12 @@ pub use service::ServiceError;
 pub use worker::{HandlerError, HandlerFault, Outcome};
 
 #[cfg(feature = "macros")]
-pub use macros::{ServiceError, SubjectParam, endpoint, handlers, service};
+pub use macros::{
+    HandlerError, ServiceError, SubjectParam, consumer, endpoint, handlers, on, on_dead_letter,
+    service,
+};
 
+pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
     auth::{Credentials, Secret},
@@ -59,4 +63,3 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
-pub use self::protocol::{Headers, Message, Payload, Subject};

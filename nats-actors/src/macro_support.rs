@@ -8,3 +8,8 @@ pub use crate::service::{
     Rejection, Reply, Request, RequestCx, ResultType, Service, ServiceError, ServiceInfo,
     ServiceMeta, Transport, WireError,
 };
+pub use crate::worker::{
+    Backoff, Consumer, ConsumerMeta, ConsumerMut, ConsumerSpec, DeadLetter, DeliverFrom,
+    DeliveryCx, Disposition, FromDelivery, HandlerError, IntoSettled, KeyOrder, OnKeyFailure,
+    OnPanic, OrderedBy, Provision, RetryPolicy, RouteSpec, Settled,
+};

@@ -7,6 +7,19 @@ use super::dead_letter::DeadLetter;
 use super::settled::Settled;
 use super::spec::ConsumerSpec;
 
+/// A struct that says what it consumes; its routes are on its impl. `#[consumer]` writes it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has routes, but no stream and durable name of a consumer",
+    label = "no `#[consumer(..)]` on this struct",
+    note = "put `#[consumer(stream = \"..\", durable = \"..\")]` on the struct"
+)]
+pub trait ConsumerMeta {
+    /// What decodes payloads: a type with [`Decodes`](crate::handler::Decodes).
+    type Codec;
+    /// The consumer without its routes.
+    const BASE: ConsumerSpec;
+}
+
 /// A consumer whose handlers share it: up to `max_in_flight` of them run at once.
 ///
 /// ```

@@ -28,7 +28,7 @@ mod spec;
 mod statistics;
 mod verdict;
 
-pub use consumer::{Consumer, ConsumerMut};
+pub use consumer::{Consumer, ConsumerMeta, ConsumerMut};
 pub use context::DeliveryCx;
 pub use dead_letter::DeadLetter;
 pub use exclusive::{Exclusive, IntoConsumer, OneAtATime, Shared};

@@ -32,6 +32,12 @@ impl RouteSpec {
         self
     }
 
+    /// Whether the route is for what no other route matches.
+    #[must_use]
+    pub const fn is_fallback(&self) -> bool {
+        self.pattern.is_empty()
+    }
+
     /// Whether the route takes messages of this subject.
     #[must_use]
     pub fn matches(&self, subject: &str) -> bool {

@@ -29,8 +29,6 @@ pub struct ConsumerSpec {
     pub durable: &'static str,
     /// Where messages go, by subject. Their patterns together are the consumer's filter.
     pub routes: &'static [RouteSpec],
-    /// Index in `routes` of the handler for messages that no pattern matches. Default: none; they become dead letters.
-    pub fallback: Option<usize>,
     /// Messages held at once: buffered, running or resting in place. Default: 64.
     pub max_in_flight: u32,
     /// How long the server waits for an acknowledgement; kept alive while a handler runs. Default: 30 s.
@@ -67,7 +65,6 @@ impl ConsumerSpec {
             stream,
             durable,
             routes,
-            fallback: None,
             max_in_flight: 64,
             ack_wait: Duration::from_secs(30),
             timeout: None,
@@ -89,11 +86,13 @@ impl ConsumerSpec {
         self
     }
 
-    /// Sets the route for messages that no pattern matches, by its index.
+    /// Whether messages of a route have a key, as far as the order needs one.
     #[must_use]
-    pub const fn fallback(mut self, route: usize) -> Self {
-        self.fallback = Some(route);
-        self
+    pub const fn can_order(&self, route: &RouteSpec) -> bool {
+        match self.ordered {
+            Some(KeyOrder { by: OrderedBy::Param(name), .. }) => route.has_param(name),
+            _ => true,
+        }
     }
 
     /// Sets how many messages are held at once; 0 counts as 1.
@@ -174,9 +173,12 @@ impl ConsumerSpec {
     }
 
     /// The index of the route for a subject: the first pattern that matches, else the fallback.
+    ///
+    /// Messages without a route become dead letters.
     #[must_use]
     pub fn route_of(&self, subject: &str) -> Option<usize> {
-        self.routes.iter().position(|route| route.matches(subject)).or(self.fallback)
+        let found = self.routes.iter().position(|route| route.matches(subject));
+        found.or_else(|| self.routes.iter().position(RouteSpec::is_fallback))
     }
 
     /// The key of a message that takes a route, if the consumer is ordered and the message has one.
@@ -194,8 +196,12 @@ impl ConsumerSpec {
     /// The patterns of all routes, each once.
     #[must_use]
     pub fn filter_subjects(&self) -> Vec<&'static str> {
-        let mut filters: Vec<_> =
-            self.routes.iter().map(|route| route.pattern).filter(|p| !p.is_empty()).collect();
+        let mut filters: Vec<_> = self
+            .routes
+            .iter()
+            .filter(|route| !route.is_fallback())
+            .map(|route| route.pattern)
+            .collect();
         filters.sort_unstable();
         filters.dedup();
         filters
@@ -252,14 +258,14 @@ mod tests {
             RouteSpec::fallback("other"),
         ],
     )
-    .fallback(2)
     .max_in_flight(0);
 
     #[test]
     fn a_subject_finds_its_route_or_the_fallback() {
         assert_eq!(SPEC.route_of("orders.1.cancelled"), Some(1));
         assert_eq!(SPEC.route_of("orders.1.shipped"), Some(2));
-        assert_eq!(ConsumerSpec { fallback: None, ..SPEC }.route_of("orders.1.shipped"), None);
+        const NONE: ConsumerSpec = SPEC.routes(&[]);
+        assert_eq!(NONE.route_of("orders.1.shipped"), None);
     }
 
     #[test]
