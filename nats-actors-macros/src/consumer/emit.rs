@@ -168,6 +168,6 @@ fn keyed_check(route: &Route, handlers: &HandlersImpl) -> Option<TokenStream> {
     );
     Some(quote_spanned! {literal.span()=>
         #(#conditions)*
-        const _: () = ::core::assert!(<#consumer as __s::ConsumerMeta>::BASE.can_order(&#spec), #message);
+        const _: () = ::core::assert!(<#consumer as __s::ConsumerMeta>::BASE.can_order(&#spec), "{}", #message);
     })
 }
