@@ -3,8 +3,9 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use crate::jetstream::ErrorCode;
+use crate::error as client;
 use crate::jetstream::api::ApiError;
+use crate::jetstream::{Delivery, ErrorCode};
 
 type Source = Box<dyn StdError + Send + Sync>;
 
@@ -25,6 +26,9 @@ struct Inner {
     /// The server's HTTP-like number.
     status: Option<u16>,
     maybe_executed: bool,
+    client_may_retry: bool,
+    /// What could not be settled.
+    delivery: Option<Delivery>,
     source: Option<Source>,
 }
 
@@ -50,8 +54,8 @@ pub enum ErrorKind {
     Denied,
     /// The message, with its headers, is larger than the server takes.
     PayloadTooLarge,
-    /// What was accepted and not yet sent fills its bound.
-    BacklogFull,
+    /// What was accepted and is not confirmed yet fills its bound.
+    OutboxFull,
     /// A name cannot be the name of a stream, a consumer or a domain.
     BadName,
     /// A subject or filter is not legal.
@@ -69,8 +73,8 @@ pub enum ErrorKind {
     /// The server refuses every pull on this consumer: it is push based, or the request is one
     /// that it does not allow.
     PullRefused,
-    /// A state that this crate holds to be impossible: please report it.
-    Bug,
+    /// The client below failed for another reason, which [`source`](StdError::source) explains.
+    Client(client::ErrorKind),
 }
 
 impl Error {
@@ -112,7 +116,8 @@ impl Error {
             | ErrorKind::NoStream
             | ErrorKind::TimedOut
             | ErrorKind::Disconnected
-            | ErrorKind::BacklogFull => true,
+            | ErrorKind::OutboxFull => true,
+            ErrorKind::Client(_) => self.inner.client_may_retry,
             _ => false,
         }
     }
@@ -137,6 +142,12 @@ impl Error {
         text.rsplit(' ').next()?.parse().ok()
     }
 
+    /// The delivery that could not be settled, to try again; dropped with the error, it is NAKed.
+    #[must_use]
+    pub fn into_delivery(self) -> Option<Delivery> {
+        self.inner.delivery
+    }
+
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self {
             inner: Box::new(Inner {
@@ -145,6 +156,8 @@ impl Error {
                 description: None,
                 status: None,
                 maybe_executed: false,
+                client_may_retry: false,
+                delivery: None,
                 source: None,
             }),
         }
@@ -173,9 +186,39 @@ impl Error {
         self
     }
 
-    pub(crate) fn executed_maybe(mut self, maybe: bool) -> Self {
-        self.inner.maybe_executed = maybe;
+    pub(crate) fn holding(mut self, delivery: Delivery) -> Self {
+        self.inner.delivery = Some(delivery);
         self
+    }
+
+    /// The same error, with another decision.
+    pub(crate) fn meaning(mut self, kind: ErrorKind) -> Self {
+        self.inner.kind = kind;
+        self
+    }
+}
+
+impl From<client::Error> for Error {
+    fn from(error: client::Error) -> Self {
+        use client::ErrorKind as Below;
+
+        let kind = match error.kind() {
+            Below::Closed => ErrorKind::Closed,
+            Below::NoResponders => ErrorKind::Unavailable,
+            Below::TimedOut => ErrorKind::TimedOut,
+            Below::Disconnected => ErrorKind::Disconnected,
+            Below::OutboxFull => ErrorKind::OutboxFull,
+            Below::PayloadTooLarge => ErrorKind::PayloadTooLarge,
+            Below::BadSubject => ErrorKind::BadSubject,
+            Below::BadHeader => ErrorKind::BadHeader,
+            Below::Denied => ErrorKind::Denied,
+            other => ErrorKind::Client(other),
+        };
+        let mut this = Self::new(kind);
+        this.inner.on = error.subject().map(str::to_owned);
+        this.inner.maybe_executed = error.maybe_executed();
+        this.inner.client_may_retry = error.is_retryable();
+        this.because(error)
     }
 }
 
@@ -189,10 +232,10 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(what(self.inner.kind))?;
         if let Some(on) = &self.inner.on {
-            write!(f, " on `{}`", on.escape_debug())?;
+            write!(f, " on `{}`", OneLine(on))?;
         }
         if let Some(description) = &self.inner.description {
-            write!(f, ": {}", description.escape_debug())?;
+            write!(f, ": {}", OneLine(description))?;
         }
         match self.inner.kind {
             ErrorKind::Api(code) => write!(f, " ({code})"),
@@ -203,15 +246,32 @@ impl fmt::Display for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, on, description, status, maybe_executed, source } = &*self.inner;
+        let Inner { kind, on, description, status, maybe_executed, delivery, source, .. } =
+            &*self.inner;
         f.debug_struct("Error")
             .field("kind", kind)
             .field("on", on)
             .field("description", description)
             .field("status", status)
             .field("maybe_executed", maybe_executed)
+            .field("has_delivery", &delivery.is_some())
             .field("source", source)
             .finish()
+    }
+}
+
+/// Text of a peer that cannot begin a line of its own in a log.
+struct OneLine<'a>(&'a str);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in self.0.split_inclusive(char::is_control) {
+            match part.char_indices().next_back().filter(|(_, c)| c.is_control()) {
+                Some((at, c)) => write!(f, "{}{}", part.get(..at).unwrap_or_default(), c.escape_debug())?,
+                None => f.write_str(part)?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -225,7 +285,7 @@ fn what(kind: ErrorKind) -> &'static str {
         ErrorKind::Closed => "the client is closed",
         ErrorKind::Denied => "permissions forbid it",
         ErrorKind::PayloadTooLarge => "the message is too large",
-        ErrorKind::BacklogFull => "the outgoing backlog is full",
+        ErrorKind::OutboxFull => "the outbox is full",
         ErrorKind::BadName => "not a legal name",
         ErrorKind::BadSubject => "not a legal subject",
         ErrorKind::BadHeader => "a malformed header",
@@ -234,7 +294,7 @@ fn what(kind: ErrorKind) -> &'static str {
         ErrorKind::ConsumerDeleted => "the consumer was deleted",
         ErrorKind::StreamDeleted => "the stream was deleted",
         ErrorKind::PullRefused => "the server refuses to be pulled",
-        ErrorKind::Bug => "an impossible state; please report it",
+        ErrorKind::Client(_) => "the client failed",
     }
 }
 

@@ -214,6 +214,11 @@ impl PullMachine {
         }
     }
 
+    /// So many messages may be in flight from now on.
+    pub(crate) fn set_max_in_flight(&mut self, messages: usize) {
+        self.settings.budget.messages = messages.max(1);
+    }
+
     /// Asks for nothing any more.
     pub(crate) fn stop(&mut self) {
         self.phase = Phase::Stopped;
