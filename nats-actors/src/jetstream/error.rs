@@ -267,7 +267,9 @@ impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in self.0.split_inclusive(char::is_control) {
             match part.char_indices().next_back().filter(|(_, c)| c.is_control()) {
-                Some((at, c)) => write!(f, "{}{}", part.get(..at).unwrap_or_default(), c.escape_debug())?,
+                Some((at, c)) => {
+                    write!(f, "{}{}", part.get(..at).unwrap_or_default(), c.escape_debug())?
+                }
                 None => f.write_str(part)?,
             }
         }

@@ -4,6 +4,7 @@
 //! it went, by an [`Outcome`] or a [`HandlerError`]; the layer owns attempts, delays, dead letters, leases and order.
 
 mod board;
+mod builder;
 mod consumer;
 mod context;
 mod dead_letter;
@@ -11,6 +12,7 @@ mod drain_plan;
 mod exclusive;
 mod extract;
 mod fault;
+mod handle;
 mod handler_error;
 pub mod header;
 mod lanes;
@@ -24,16 +26,19 @@ mod retry;
 mod route;
 mod runtime;
 mod settled;
+mod setup;
 mod spec;
 mod statistics;
 mod verdict;
 
+pub use builder::{ConsumerBuilder, consumer};
 pub use consumer::{Consumer, ConsumerMeta, ConsumerMut};
 pub use context::DeliveryCx;
 pub use dead_letter::DeadLetter;
 pub use exclusive::{Exclusive, IntoConsumer, OneAtATime, Shared};
 pub use extract::FromDelivery;
 pub use fault::{FaultExt, HandlerFault};
+pub use handle::{ConsumerHandle, ConsumerState, RunningConsumer};
 pub use handler_error::{Disposition, HandlerError};
 pub use lease::{Lease, LeaseLost};
 pub use order::{KeyOrder, OnKeyFailure, OrderedBy, key_of};
@@ -43,5 +48,6 @@ pub use provision::Drift;
 pub use retry::{Backoff, RetryPolicy};
 pub use route::RouteSpec;
 pub use settled::{IntoSettled, Settled};
+pub use setup::{SetupError, SpecProblem};
 pub use spec::{ConsumerSpec, DeliverFrom, OnPanic, Provision};
 pub use statistics::Statistics;

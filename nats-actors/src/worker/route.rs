@@ -41,16 +41,7 @@ impl RouteSpec {
     /// Whether the route takes messages of this subject.
     #[must_use]
     pub fn matches(&self, subject: &str) -> bool {
-        let mut tokens = subject.split('.');
-        for wanted in self.pattern.split('.') {
-            match (wanted, tokens.next()) {
-                (">", Some(_)) => return true,
-                ("*", Some(_)) => {}
-                (literal, Some(token)) if literal == token => {}
-                _ => return false,
-            }
-        }
-        tokens.next().is_none()
+        !self.is_fallback() && matches(self.pattern, subject)
     }
 
     /// The token that stands for a placeholder.
@@ -71,6 +62,33 @@ impl RouteSpec {
             rest = tail;
         }
         false
+    }
+}
+
+/// Whether a pattern matches a subject.
+pub(crate) fn matches(pattern: &str, subject: &str) -> bool {
+    let mut tokens = subject.split('.');
+    for wanted in pattern.split('.') {
+        match (wanted, tokens.next()) {
+            (">", Some(_)) => return true,
+            ("*", Some(_)) => {}
+            (literal, Some(token)) if literal == token => {}
+            _ => return false,
+        }
+    }
+    tokens.next().is_none()
+}
+
+/// Whether a subject exists that both patterns match.
+pub(crate) fn overlap(left: &str, right: &str) -> bool {
+    let (mut left, mut right) = (left.split('.'), right.split('.'));
+    loop {
+        match (left.next(), right.next()) {
+            (None, None) => return true,
+            (Some(">"), Some(_)) | (Some(_), Some(">")) => return true,
+            (Some(a), Some(b)) if a == b || a == "*" || b == "*" => {}
+            _ => return false,
+        }
     }
 }
 
@@ -101,6 +119,16 @@ mod tests {
         assert!(!matches("a.*", "a.b.c"));
         assert!(!matches("a.b.c", "a.b"));
         assert!(!RouteSpec::fallback("r").matches("a"));
+    }
+
+    #[test]
+    fn overlaps_are_found() {
+        assert!(overlap("a.*", "a.b"));
+        assert!(overlap("a.>", "*.b.c"));
+        assert!(overlap(">", "a"));
+        assert!(!overlap("a.b", "a.c"));
+        assert!(!overlap("a.>", "a"));
+        assert!(!overlap("a.*", "a.b.c"));
     }
 
     #[test]

@@ -12,7 +12,6 @@ use super::leases::Leases;
 use super::pipeline::Pipeline;
 use super::port::{Parcel, Store};
 use super::shard::{self, Order};
-use crate::jetstream::DeliveryInfo;
 use crate::worker::consumer::Consumer;
 use crate::worker::drain_plan::{self, Load};
 use crate::worker::lease_table::LeaseTerms;
@@ -50,7 +49,8 @@ impl<C: Consumer, S: Store, P: Parcel> Dispatch<C, S, P> {
         exclusive: bool,
         tasks: &mut JoinSet<()>,
     ) -> Self {
-        let leases = Leases::new(terms, Arc::clone(&pipeline.counters));
+        let counters = Arc::clone(&pipeline.counters);
+        let leases = Leases::new(terms, pipeline.spec.heartbeat, counters);
         let order = match (exclusive, pipeline.spec.ordered) {
             (true, _) => Lanes::One,
             (false, None) => Lanes::None,
@@ -72,9 +72,9 @@ impl<C: Consumer, S: Store, P: Parcel> Dispatch<C, S, P> {
     }
 
     /// Hands a delivery to its shard.
-    pub(crate) fn dispatch(&mut self, parcel: P, info: DeliveryInfo) {
+    pub(crate) fn dispatch(&mut self, parcel: P, renewal: P::Renewal) {
         Counters::count(&self.pipeline.counters.received);
-        let lease = self.leases.begin(parcel.received_at(), parcel.renewal());
+        let (info, lease) = (parcel.info(), self.leases.begin(parcel.received_at(), renewal));
         let (route, lane) = self.place(&parcel);
         let shard = match lane {
             Some(lane) => lane % self.shards.len(),

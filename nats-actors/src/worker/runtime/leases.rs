@@ -12,13 +12,15 @@ use crate::worker::statistics::Counters;
 #[derive(Debug)]
 pub(crate) struct Leases<R> {
     terms: LeaseTerms,
+    /// Whether leases are renewed at all.
+    heartbeat: bool,
     table: Mutex<LeaseTable<(Lease, R)>>,
     counters: Arc<Counters>,
 }
 
 impl<R: Renewal> Leases<R> {
-    pub(crate) fn new(terms: LeaseTerms, counters: Arc<Counters>) -> Arc<Self> {
-        Arc::new(Self { terms, table: Mutex::new(LeaseTable::new()), counters })
+    pub(crate) fn new(terms: LeaseTerms, heartbeat: bool, counters: Arc<Counters>) -> Arc<Self> {
+        Arc::new(Self { terms, heartbeat, table: Mutex::new(LeaseTable::new()), counters })
     }
 
     /// A delivery arrived.
@@ -38,7 +40,7 @@ impl<R: Renewal> Leases<R> {
             }
         }
         for (id, (_, renewal)) in review.due {
-            if renewal.renew() {
+            if self.heartbeat && renewal.renew() {
                 self.lock().renewed(id, now);
                 Counters::count(&self.counters.leases_renewed);
             }

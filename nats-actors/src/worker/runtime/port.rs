@@ -16,10 +16,8 @@ pub(crate) trait Parcel: Send + Sync + 'static {
     type Renewal: Renewal;
 
     fn message(&self) -> &Message;
-    /// Where it stands; `None` if its reply subject cannot be read.
-    fn info(&self) -> Option<DeliveryInfo>;
+    fn info(&self) -> DeliveryInfo;
     fn received_at(&self) -> Instant;
-    fn renewal(&self) -> Self::Renewal;
 
     fn ack(self) -> impl Future<Output = Result<(), BoxError>> + Send;
     fn double_ack(self) -> impl Future<Output = Result<(), BoxError>> + Send;
@@ -47,6 +45,8 @@ pub(crate) trait Origin: Send + Sync + 'static {
     type Parcel: Parcel;
     type Feed: Feed<Parcel = Self::Parcel>;
 
+    /// A way to renew the lease of a delivery.
+    fn renewal(&self, parcel: &Self::Parcel) -> <Self::Parcel as Parcel>::Renewal;
     /// Begins to pull.
     fn open(&self) -> impl Future<Output = Result<Self::Feed, BoxError>> + Send;
     /// Ends when the server has read everything that was said before.
@@ -57,6 +57,10 @@ pub(crate) trait Origin: Send + Sync + 'static {
 pub(crate) trait Feed: Send + 'static {
     type Parcel: Parcel;
 
-    /// The next delivery; `None` when there will be none. Cancel safe.
-    fn next(&mut self) -> impl Future<Output = Option<Result<Self::Parcel, BoxError>>> + Send;
+    /// Waits for at least one delivery and appends up to `max` to `to`; 0 when there will be none. Cancel safe.
+    fn next(
+        &mut self,
+        to: &mut Vec<Self::Parcel>,
+        max: usize,
+    ) -> impl Future<Output = Result<usize, BoxError>> + Send;
 }

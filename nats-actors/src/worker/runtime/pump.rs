@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::dispatch::Dispatch;
 use super::pipeline::Pipeline;
-use super::port::{BoxError, Feed, Origin, Parcel, Store};
+use super::port::{BoxError, Feed, Origin, Store};
 use crate::worker::board::Phase;
 use crate::worker::consumer::Consumer;
 use crate::worker::lease_table::LeaseTerms;
@@ -30,7 +30,13 @@ impl<C: Consumer, S: Store, O: Origin> Pump<C, S, O> {
         keeper.spawn(dispatch.keeper());
         loop {
             match self.pipeline.board.phase() {
-                Phase::Running => self.pull(&mut dispatch, &mut shards).await?,
+                Phase::Running => {
+                    if let Err(error) = self.pull(&mut dispatch, &mut shards).await {
+                        // Nothing of this life may be left when the next one begins.
+                        shards.shutdown().await;
+                        return Err(error);
+                    }
+                }
                 Phase::Paused { until, .. } => {
                     dispatch.shed(Duration::ZERO);
                     self.wait(until).await;
@@ -55,27 +61,22 @@ impl<C: Consumer, S: Store, O: Origin> Pump<C, S, O> {
             feed = self.origin.open() => feed?,
             _ = phases.wait_for(|phase| *phase != Phase::Running) => return Ok(()),
         };
+        let mut batch = Vec::new();
         loop {
-            tokio::select! {
+            let came = tokio::select! {
                 biased;
                 _ = phases.wait_for(|phase| *phase != Phase::Running) => return Ok(()),
                 Some(ended) = shards.join_next() => return Err(shard_ended(ended)),
-                next = feed.next() => match next {
-                    Some(Ok(parcel)) => self.take(dispatch, parcel),
-                    Some(Err(error)) => return Err(error),
-                    None => return Err("the server has ended the pull".into()),
-                },
+                came = feed.next(&mut batch, BATCH) => came?,
+            };
+            if came == 0 {
+                return Err("the server has ended the pull".into());
+            }
+            for parcel in batch.drain(..) {
+                let renewal = self.origin.renewal(&parcel);
+                dispatch.dispatch(parcel, renewal);
             }
         }
-    }
-
-    fn take(&self, dispatch: &mut Dispatch<C, S, O::Parcel>, parcel: O::Parcel) {
-        let Some(info) = parcel.info() else {
-            // Not a delivery of a consumer, so there is nobody to acknowledge it to.
-            tracing::warn!(subject = parcel.message().subject(), "not a delivery, ignored");
-            return parcel.forget();
-        };
-        dispatch.dispatch(parcel, info);
     }
 
     async fn wait(&self, until: Option<Instant>) {
@@ -115,3 +116,6 @@ fn shard_ended(ended: Result<(), tokio::task::JoinError>) -> BoxError {
         Err(error) => Box::new(error),
     }
 }
+
+/// Deliveries that are dispatched before anything else is looked at.
+const BATCH: usize = 256;

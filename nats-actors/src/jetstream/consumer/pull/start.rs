@@ -128,8 +128,7 @@ fn child(shared: &Arc<Shared>, settings: PullSettings, first: Inbox) -> ChildSpe
     let first = Arc::new(Mutex::new(Some(first)));
     let shared = Arc::clone(shared);
     let start = move |life: Life| {
-        let (shared, settings, first) =
-            (Arc::clone(&shared), settings.clone(), Arc::clone(&first));
+        let (shared, settings, first) = (Arc::clone(&shared), settings.clone(), Arc::clone(&first));
         async move {
             let ready = first.lock().unwrap_or_else(PoisonError::into_inner).take();
             let inbox = match ready {

@@ -79,16 +79,12 @@ impl Parcel for Fake {
         &self.message
     }
 
-    fn info(&self) -> Option<DeliveryInfo> {
-        Some(self.info)
+    fn info(&self) -> DeliveryInfo {
+        self.info
     }
 
     fn received_at(&self) -> Instant {
         self.received_at
-    }
-
-    fn renewal(&self) -> Note {
-        Note(self.info.stream_sequence, self.log.clone())
     }
 
     async fn ack(self) -> Result<(), BoxError> {
@@ -193,7 +189,7 @@ impl Bench {
             timestamp: SystemTime::UNIX_EPOCH,
         };
         let parcel = Fake { message, info, received_at, log: self.log.clone(), settled: false };
-        self.dispatch.as_mut().unwrap().dispatch(parcel, info);
+        self.dispatch.as_mut().unwrap().dispatch(parcel, Note(sequence, self.log.clone()));
     }
 
     pub(super) fn shed(&self, left: Duration) {
