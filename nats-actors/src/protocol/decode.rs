@@ -15,7 +15,7 @@ use super::server_frame::ServerFrame;
 const LINE_END: &[u8] = b"\r\n";
 const OPERATIONS: [&[u8]; 7] = [b"MSG", b"HMSG", b"PING", b"PONG", b"INFO", b"+OK", b"-ERR"];
 
-/// What [`decode`] found at the beginning of the buffer.
+/// What [`decode()`] found at the beginning of the buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decoded<'a> {

@@ -37,7 +37,7 @@ pub struct MsgFrame<'a> {
     pub body: &'a [u8],
     /// How many bytes of `body` are the header block; zero if the message has none.
     pub header_len: usize,
-    /// Where `subject` begins in the buffer given to [`decode`](super::decode).
+    /// Where `subject` begins in the buffer given to [`decode`](super::decode()).
     pub subject_offset: usize,
     /// Where `reply` begins in that buffer, or zero.
     pub reply_offset: usize,
@@ -58,7 +58,7 @@ impl<'a> MsgFrame<'a> {
         self.body.get(self.header_len..).unwrap_or_default()
     }
 
-    /// Where the payload ends in the buffer given to [`decode`](super::decode).
+    /// Where the payload ends in the buffer given to [`decode`](super::decode()).
     #[must_use]
     pub fn end_offset(&self) -> usize {
         self.body_offset + self.body.len()
