@@ -1,1 +1,16 @@
 //! The harness that the suites share.
+//!
+//! [`eventually`] and [`eventually_async`] wait for a condition with a deadline; [`RawClient`] is a
+//! socket that speaks protocol lines, for tests in which the client under test must not take part.
+//! The servers come from `nats_actors::testing`.
+#![allow(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a harness reports a failed expectation by panicking, as a test does"
+)]
+
+mod eventually;
+mod raw_client;
+
+pub use eventually::{eventually, eventually_async};
+pub use raw_client::RawClient;

@@ -1,1 +1,9 @@
 //! The one integration binary: a module per topic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "helpers of tests fail a test by panicking"
+)]
+
+mod fixture;
