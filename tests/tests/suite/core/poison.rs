@@ -10,7 +10,7 @@ async fn malformed_headers_are_an_error_of_their_message() {
     let (server, client) = server_and_client().await;
     let mut events = client.events();
     let mut sub = client.subscribe("poison").await.unwrap();
-    let mut raw = RawClient::log_in(server.addr()).await.unwrap();
+    let mut raw = RawClient::log_in_with(server.addr(), r#""headers":true"#).await.unwrap();
     let lines: [&[u8]; 4] = [b"K: \xff\xfe", b"a b: c", "n\u{e4}me: c".as_bytes(), b"no colon"];
     for line in lines {
         let header = [b"NATS/1.0\r\n", line, b"\r\n\r\n"].concat();
