@@ -178,13 +178,12 @@ impl Publish<'_> {
     async fn attempt(&self, deadline: Instant) -> Result<PubAck, Error> {
         let left = deadline.saturating_duration_since(Instant::now());
         let request = self.js.client().request(&*self.subject, self.payload.as_slice());
-        let request = if self.headers.is_empty() {
-            request
-        } else {
-            request.headers(self.headers.clone())
-        };
+        let request =
+            if self.headers.is_empty() { request } else { request.headers(self.headers.clone()) };
         match request.timeout(left).await.map_err(Error::from) {
-            Ok(answer) => PubAck::decode(answer.payload()).map_err(|error| error.on(&*self.subject)),
+            Ok(answer) => {
+                PubAck::decode(answer.payload()).map_err(|error| error.on(&*self.subject))
+            }
             Err(error) if error.kind() == ErrorKind::Unavailable => {
                 Err(error.meaning(ErrorKind::NoStream))
             }

@@ -70,7 +70,8 @@ mod tests {
     // spec: G-10, JSP-08
     #[test]
     fn an_ack_names_its_stream() {
-        let ack = PubAck::decode(br#"{"stream":"S","seq":7,"duplicate":true,"domain":"hub","n":1}"#);
+        let ack =
+            PubAck::decode(br#"{"stream":"S","seq":7,"duplicate":true,"domain":"hub","n":1}"#);
         let ack = ack.unwrap();
 
         assert_eq!((ack.stream.as_str(), ack.sequence, ack.duplicate), ("S", 7, true));

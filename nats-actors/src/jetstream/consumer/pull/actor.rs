@@ -80,12 +80,7 @@ impl State {
             timer: Timer::new(),
             finish: Some(finish),
             _watch: Task::spawn(watch(Arc::clone(&shared), myself.clone())),
-            _intake: Task::spawn(intake::run(
-                inbox,
-                Arc::clone(&shared),
-                myself.clone(),
-                finished,
-            )),
+            _intake: Task::spawn(intake::run(inbox, Arc::clone(&shared), myself.clone(), finished)),
             errand: None,
             shared,
             myself,
@@ -147,12 +142,10 @@ impl State {
                     self.machine.unsent(token, &error.to_string(), Instant::now());
                 }
             }
-            Action::Diagnose => self.run(async |shared| {
-                PullMsg::Diagnosed(rescue::diagnose(&shared.consumer).await)
-            }),
-            Action::Recreate => self.run(async |shared| {
-                PullMsg::Recreated(rescue::recreate(&shared.consumer).await)
-            }),
+            Action::Diagnose => self
+                .run(async |shared| PullMsg::Diagnosed(rescue::diagnose(&shared.consumer).await)),
+            Action::Recreate => self
+                .run(async |shared| PullMsg::Recreated(rescue::recreate(&shared.consumer).await)),
             Action::Tell(event) => {
                 let _ = self.shared.events.send(event);
             }

@@ -114,7 +114,8 @@ mod tests {
     #[test]
     fn messages_come_out_in_order_up_to_the_bound() {
         let buffer = Buffer::new();
-        let rest = buffer.push(vec![message(b"1"), message(b"2"), message(b"3")], 2, Instant::now());
+        let rest =
+            buffer.push(vec![message(b"1"), message(b"2"), message(b"3")], 2, Instant::now());
 
         assert_eq!(rest.len(), 1);
         assert_eq!(next(&buffer), Poll::Ready(Some(Ok(b"1".to_vec()))));

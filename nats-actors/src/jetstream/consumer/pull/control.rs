@@ -62,10 +62,7 @@ impl MessagesControl {
 
     /// Waits until its state is one that `wanted` accepts, and returns it; also once it has ended,
     /// since no other state comes then.
-    pub async fn wait_for(
-        &self,
-        mut wanted: impl FnMut(MessagesState) -> bool,
-    ) -> MessagesState {
+    pub async fn wait_for(&self, mut wanted: impl FnMut(MessagesState) -> bool) -> MessagesState {
         let mut states: watch::Receiver<_> = self.shared.watch();
         let enough = |state: &MessagesState| *state == MessagesState::Ended || wanted(*state);
         states.wait_for(enough).await.map_or(MessagesState::Ended, |state| *state)

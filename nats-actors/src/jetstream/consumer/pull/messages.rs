@@ -55,11 +55,7 @@ impl Messages {
     /// # Cancel safety
     ///
     /// No message is lost when the future is dropped.
-    pub async fn next_batch(
-        &mut self,
-        to: &mut Vec<Delivery>,
-        max: usize,
-    ) -> Result<usize, Error> {
+    pub async fn next_batch(&mut self, to: &mut Vec<Delivery>, max: usize) -> Result<usize, Error> {
         if max == 0 {
             return Ok(0);
         }

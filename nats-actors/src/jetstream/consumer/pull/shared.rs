@@ -220,4 +220,3 @@ fn millis(time: SystemTime) -> u64 {
 fn time(millis: u64) -> Option<SystemTime> {
     (millis > 0).then(|| SystemTime::UNIX_EPOCH + Duration::from_millis(millis))
 }
-

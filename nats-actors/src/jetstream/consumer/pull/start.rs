@@ -106,7 +106,7 @@ impl StartMessages {
         let supervisor = Supervisor::start(name, Strategy::OneForOne, options);
         let slot = supervisor
             .add(child(&shared, settings, first))
-            .map_err(|error| Error::new(ErrorKind::Bug).because(error))?;
+            .map_err(|error| Error::new(ErrorKind::Crashed).because(error))?;
         shared.connect(slot);
         tokio::spawn(bury(Arc::clone(&shared), supervisor));
         Ok(Messages::new(shared))
@@ -128,8 +128,7 @@ fn child(shared: &Arc<Shared>, settings: PullSettings, first: Inbox) -> ChildSpe
     let first = Arc::new(Mutex::new(Some(first)));
     let shared = Arc::clone(shared);
     let start = move |life: Life| {
-        let (shared, settings, first) =
-            (Arc::clone(&shared), settings.clone(), Arc::clone(&first));
+        let (shared, settings, first) = (Arc::clone(&shared), settings.clone(), Arc::clone(&first));
         async move {
             let ready = first.lock().unwrap_or_else(PoisonError::into_inner).take();
             let inbox = match ready {
@@ -156,7 +155,7 @@ async fn bury(shared: Arc<Shared>, supervisor: SupervisorHandle) {
     if let Some(mut states) = shared.slot_states() {
         let _ = states.wait_for(SlotState::is_final).await.map(|state| state.clone());
     }
-    shared.buffer.close(Some(Error::new(ErrorKind::Bug).saying("the puller keeps crashing")));
+    shared.buffer.close(Some(Error::new(ErrorKind::Crashed)));
     shared.show(MessagesState::Ended);
-    supervisor.drain(Duration::from_secs(1)).await;
+    let _ = supervisor.drain(Duration::from_secs(1)).await;
 }

@@ -93,11 +93,7 @@ mod tests {
             (409, "Consumer Deleted", PullStatus::ConsumerDeleted),
             (409, "Consumer is push based", PullStatus::Refused),
             (409, "Exceeded MaxWaiting", PullStatus::Exceeded(Limit::Waiting)),
-            (
-                409,
-                "Exceeded MaxRequestBatch of 5",
-                PullStatus::Exceeded(Limit::Batch(Some(5))),
-            ),
+            (409, "Exceeded MaxRequestBatch of 5", PullStatus::Exceeded(Limit::Batch(Some(5)))),
             (409, "Exceeded MaxRequestExpires of 1s", PullStatus::Exceeded(Limit::Expires)),
             (
                 409,
