@@ -73,6 +73,8 @@ pub enum ErrorKind {
     /// The server refuses every pull on this consumer: it is push based, or the request is one
     /// that it does not allow.
     PullRefused,
+    /// The consumer's actor crashed again and again, and its supervisor gave up: please report it.
+    Crashed,
     /// The client below failed for another reason, which [`source`](StdError::source) explains.
     Client(client::ErrorKind),
 }
@@ -296,6 +298,7 @@ fn what(kind: ErrorKind) -> &'static str {
         ErrorKind::ConsumerDeleted => "the consumer was deleted",
         ErrorKind::StreamDeleted => "the stream was deleted",
         ErrorKind::PullRefused => "the server refuses to be pulled",
+        ErrorKind::Crashed => "the consumer's actor keeps crashing",
         ErrorKind::Client(_) => "the client failed",
     }
 }

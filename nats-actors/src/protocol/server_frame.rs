@@ -37,7 +37,7 @@ pub struct MsgFrame<'a> {
     pub body: &'a [u8],
     /// How many bytes of `body` are the header block; zero if the message has none.
     pub header_len: usize,
-    /// Where `subject` begins in the buffer given to [`decode`](super::decode).
+    /// Where `subject` begins in the buffer given to [`decode`](super::decode()).
     pub subject_offset: usize,
     /// Where `reply` begins in that buffer, or zero.
     pub reply_offset: usize,
@@ -58,7 +58,7 @@ impl<'a> MsgFrame<'a> {
         self.body.get(self.header_len..).unwrap_or_default()
     }
 
-    /// Where the payload ends in the buffer given to [`decode`](super::decode).
+    /// Where the payload ends in the buffer given to [`decode`](super::decode()).
     #[must_use]
     pub fn end_offset(&self) -> usize {
         self.body_offset + self.body.len()
@@ -93,5 +93,36 @@ impl<'a> MsgFrame<'a> {
     #[must_use]
     pub fn packed_len(&self) -> usize {
         self.subject.len() + self.reply.map_or(0, <[u8]>::len) + self.body.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{DecodeLimits, Decoded, Message, decode};
+    use bytes::Bytes;
+
+    // spec: TRN-16
+    #[test]
+    fn a_message_is_the_same_packed_and_in_place() {
+        let block = "NATS/1.0\r\n\r\n";
+        let wire = Bytes::from(format!("HMSG a.b 7 reply 12 15\r\n{block}xyz\r\n"));
+        let decoded = decode(&wire, &DecodeLimits::default()).unwrap();
+        let Decoded::Frame { frame: ServerFrame::Msg(frame), .. } = decoded else {
+            panic!("{decoded:?}");
+        };
+        let mut packed = BytesMut::new();
+        let layout = frame.pack_into(&mut packed);
+        assert_eq!(packed.len(), frame.packed_len());
+        let shared = wire.slice(frame.subject_offset..frame.end_offset());
+
+        for message in [
+            Message::from_frame(packed.freeze(), layout).unwrap(),
+            Message::from_frame(shared, frame.layout()).unwrap(),
+        ] {
+            assert_eq!((message.subject(), message.reply()), ("a.b", Some("reply")));
+            assert_eq!(message.header_block(), block.as_bytes());
+            assert_eq!((message.payload(), message.wire_size()), (&b"xyz"[..], 23));
+        }
     }
 }

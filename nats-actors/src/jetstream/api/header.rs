@@ -18,5 +18,3 @@ pub(crate) const TTL: &str = "Nats-TTL";
 
 /// On a pull status: messages of the pull that were not delivered.
 pub(crate) const PENDING_MESSAGES: &str = "Nats-Pending-Messages";
-/// On a pull status: bytes of the pull that were not delivered.
-pub(crate) const PENDING_BYTES: &str = "Nats-Pending-Bytes";

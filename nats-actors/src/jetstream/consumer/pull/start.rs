@@ -106,7 +106,7 @@ impl StartMessages {
         let supervisor = Supervisor::start(name, Strategy::OneForOne, options);
         let slot = supervisor
             .add(child(&shared, settings, first))
-            .map_err(|error| Error::new(ErrorKind::Bug).because(error))?;
+            .map_err(|error| Error::new(ErrorKind::Crashed).because(error))?;
         shared.connect(slot);
         tokio::spawn(bury(Arc::clone(&shared), supervisor));
         Ok(Messages::new(shared))
@@ -155,7 +155,7 @@ async fn bury(shared: Arc<Shared>, supervisor: SupervisorHandle) {
     if let Some(mut states) = shared.slot_states() {
         let _ = states.wait_for(SlotState::is_final).await.map(|state| state.clone());
     }
-    shared.buffer.close(Some(Error::new(ErrorKind::Bug).saying("the puller keeps crashing")));
+    shared.buffer.close(Some(Error::new(ErrorKind::Crashed)));
     shared.show(MessagesState::Ended);
-    supervisor.drain(Duration::from_secs(1)).await;
+    let _ = supervisor.drain(Duration::from_secs(1)).await;
 }
