@@ -74,6 +74,19 @@ impl Args {
         Self::parse(name, tokens, diagnostics)
     }
 
+    /// Whether `key` was written, in whatever form.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    /// The tokens of `key = tokens`, left in place.
+    pub(crate) fn peek(&self, key: &str) -> Option<&TokenStream> {
+        self.entries.iter().find(|entry| entry.key == key).and_then(|entry| match &entry.value {
+            Value::Tokens(tokens) => Some(tokens),
+            Value::Flag | Value::List(_) => None,
+        })
+    }
+
     /// The leading literal: the subject of an endpoint.
     pub(crate) fn positional(&mut self, diagnostics: &mut Diagnostics) -> Option<LitStr> {
         let tokens = self.positional.take()?;
@@ -288,6 +301,11 @@ pub(crate) fn doc(attributes: &[syn::Attribute]) -> String {
     });
     let text: Vec<String> = lines.map(|line| line.trim().to_owned()).collect();
     text.join("\n").trim().to_owned()
+}
+
+/// The doc comments among `attributes`, as they were written.
+pub(crate) fn docs(attributes: &[syn::Attribute]) -> Vec<syn::Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("doc")).cloned().collect()
 }
 
 /// The attributes that decide whether an item exists, for everything that is made from it.

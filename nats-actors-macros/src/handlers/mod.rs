@@ -38,7 +38,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let args = Args::parse("#[handlers]", arguments, &mut diagnostics);
     let added = match kind(&handlers, &mut diagnostics) {
-        Some(Kind::Service) => service::expand_handlers(args, &mut handlers, &mut diagnostics),
+        Some(Kind::Service) => service::expand_handlers(args, &handlers, &mut diagnostics),
         None => TokenStream::new(),
     };
     handlers.strip(KINDS.iter().flat_map(|(_, helpers)| helpers.iter().copied()));
@@ -76,4 +76,14 @@ fn kind(handlers: &HandlersImpl, diagnostics: &mut Diagnostics) -> Option<Kind> 
         diagnostics.error(attr::call_site(), message);
     }
     found.map(|(kind, _)| kind)
+}
+
+/// A helper attribute that was left for the compiler: it stands where no macro reads it.
+pub(crate) fn misplaced(helper: &str, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let message = format!("`#[{helper}(..)]` is only read inside an impl with `#[handlers]`");
+    diagnostics.error(attr::call_site(), message);
+    let errors = diagnostics.into_tokens();
+    // Beside a method or function, errors are items too.
+    quote!(#item #errors)
 }

@@ -1,7 +1,7 @@
 //! Subjects made from a template and values: what a generated client sends to.
 
 use super::subject_param::SubjectParam;
-use super::token::{BadToken, check};
+use super::token::{BadToken, TokenProblem, check};
 
 /// Fills the `{placeholders}` of a template, in order.
 ///
@@ -40,14 +40,19 @@ impl<'t> SubjectWriter<'t> {
     pub fn param(self, name: &str, value: &impl SubjectParam) -> Self {
         let mut token = String::new();
         value.write_token(&mut token);
-        self.token(name, &token, check(&token).err().map(|p| BadToken::new(name, &token, p)))
+        self.token(name, &token)
+    }
+
+    /// The same for `*`, or for a parameter that is a text already.
+    #[must_use]
+    pub fn token(self, name: &str, token: &str) -> Self {
+        self.fill(name, token, check(token).err())
     }
 
     /// The same for `>`: `tokens` is one token or several with dots between them.
     #[must_use]
     pub fn tail(self, name: &str, tokens: &str) -> Self {
-        let problem = tokens.split('.').find_map(|token| check(token).err());
-        self.token(name, tokens, problem.map(|problem| BadToken::new(name, tokens, problem)))
+        self.fill(name, tokens, tokens.split('.').find_map(|token| check(token).err()))
     }
 
     /// The subject.
@@ -62,7 +67,7 @@ impl<'t> SubjectWriter<'t> {
         self.refused.map_or(Ok(self.written), Err)
     }
 
-    fn token(mut self, name: &str, text: &str, refused: Option<BadToken>) -> Self {
+    fn fill(mut self, name: &str, text: &str, problem: Option<TokenProblem>) -> Self {
         let place = loop {
             match self.next() {
                 Some(token) if token.starts_with('{') || matches!(token, "*" | ">") => break token,
@@ -72,6 +77,7 @@ impl<'t> SubjectWriter<'t> {
         };
         debug_assert!(!place.is_empty(), "the template has no place for `{name}`");
         self.push(text);
+        let refused = problem.map(|problem| BadToken::new(name, text, problem));
         self.refused = self.refused.or(refused);
         self
     }

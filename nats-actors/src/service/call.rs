@@ -69,23 +69,7 @@ impl<'c, X, C, P: ?Sized, T, E> Call<'c, X, C, P, T, E> {
     }
 }
 
-impl<'c, X, C, P, T, E> Call<'c, X, C, P, T, E>
-where
-    X: Transport,
-    C: Encodes<P> + Decodes<T>,
-    P: ?Sized,
-    E: ServiceError,
-{
-    async fn send(
-        transport: &X,
-        request: Result<(String, Headers, Bytes), CallError<E>>,
-        timeout: Duration,
-    ) -> Result<T, CallError<E>> {
-        let (subject, headers, payload) = request?;
-        let reply = transport.call(subject, headers, payload, timeout).await?;
-        decode::<C, T, E>(&reply)
-    }
-
+impl<X, C: Encodes<P>, P: ?Sized, T, E> Call<'_, X, C, P, T, E> {
     fn request(self) -> Result<(String, Headers, Bytes), CallError<E>> {
         let subject = self.subject.map_err(CallError::BadToken)?;
         if let Some(error) = self.bad_header {
@@ -100,7 +84,7 @@ where
 impl<'c, X, C, P, T, E> IntoFuture for Call<'c, X, C, P, T, E>
 where
     X: Transport,
-    C: Encodes<P> + Decodes<T>,
+    C: Encodes<P> + Decodes<T> + 'c,
     P: ?Sized,
     T: 'c,
     E: ServiceError,
@@ -110,8 +94,24 @@ where
 
     fn into_future(self) -> Self::IntoFuture {
         let (transport, timeout) = (self.transport, self.timeout);
-        Box::pin(Self::send(transport, self.request(), timeout))
+        let request = self.request();
+        Box::pin(send::<X, C, T, E>(transport, request, timeout))
     }
+}
+
+async fn send<X, C, T, E>(
+    transport: &X,
+    request: Result<(String, Headers, Bytes), CallError<E>>,
+    timeout: Duration,
+) -> Result<T, CallError<E>>
+where
+    X: Transport,
+    C: Decodes<T>,
+    E: ServiceError,
+{
+    let (subject, headers, payload) = request?;
+    let reply = transport.call(subject, headers, payload, timeout).await?;
+    decode::<C, T, E>(&reply)
 }
 
 /// The value, unless the reply says that it is an error, whatever its payload.

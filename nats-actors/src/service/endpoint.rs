@@ -42,10 +42,7 @@ pub trait Endpoint<S: Service>: 'static {
 
     /// Answers one request. Up to [`concurrency_limit`](EndpointSpec::concurrency_limit) calls run
     /// at once.
-    fn call<'a>(
-        service: &'a S,
-        request: Request<'a>,
-    ) -> impl Future<Output = Reply> + Send + 'a;
+    fn call<'a>(service: &'a S, request: Request<'a>) -> impl Future<Output = Reply> + Send + 'a;
 }
 
 /// One endpoint of `S` that changes it. Whoever serves `S` calls its endpoints one at a time.

@@ -1,7 +1,7 @@
 //! The body of a typed error: `{"kind":"CONFLICT","id":7,"status":"shipped"}`.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 const KIND: &str = "kind";
@@ -19,22 +19,22 @@ const KIND: &str = "kind";
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorBody {
-    fields: Map<String, Value>,
+    /// In the order in which they are sent, the kind first.
+    fields: Vec<(String, Value)>,
 }
 
 impl ErrorBody {
     /// The body of the variant `kind`.
     #[must_use]
     pub fn new(kind: &str) -> Self {
-        let fields = Map::from_iter([(KIND.to_owned(), kind.into())]);
-        Self { fields }
+        Self { fields: vec![(KIND.to_owned(), kind.into())] }
     }
 
     /// Adds a field; one that JSON cannot express is left out.
     #[must_use]
     pub fn field<T: Serialize + ?Sized>(mut self, name: &str, value: &T) -> Self {
         if let Ok(value) = serde_json::to_value(value) {
-            self.fields.insert(name.to_owned(), value);
+            self.fields.push((name.to_owned(), value));
         }
         self
     }
@@ -42,25 +42,36 @@ impl ErrorBody {
     /// Reads a body; `None` if it is no JSON object with a text as `kind`.
     #[must_use]
     pub fn parse(json: &[u8]) -> Option<Self> {
-        let body = Self { fields: serde_json::from_slice(json).ok()? };
-        body.fields.get(KIND)?.is_string().then_some(body)
+        let fields: Map<String, Value> = serde_json::from_slice(json).ok()?;
+        let body = Self { fields: fields.into_iter().collect() };
+        body.value(KIND)?.is_string().then_some(body)
     }
 
     /// The variant.
     #[must_use]
     pub fn kind(&self) -> &str {
-        self.fields.get(KIND).and_then(Value::as_str).unwrap_or_default()
+        self.value(KIND).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// The field `name`; `None` if there is none, or if it is no `T`.
     #[must_use]
     pub fn get<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        T::deserialize(self.fields.get(name)?).ok()
+        T::deserialize(self.value(name)?).ok()
     }
 
     /// The body as it is sent.
     #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(&self.fields).unwrap_or_default()
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|(other, _)| other == name).map(|(_, value)| value)
+    }
+}
+
+impl Serialize for ErrorBody {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.fields.iter().map(|(name, value)| (name, value)))
     }
 }

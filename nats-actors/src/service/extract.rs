@@ -18,9 +18,7 @@ use super::request::RequestCx;
 )]
 pub trait FromParts<S>: Sized {
     /// Makes the argument, or refuses the request.
-    fn from_parts(
-        cx: &RequestCx<'_, S>,
-    ) -> impl Future<Output = Result<Self, Rejection>> + Send;
+    fn from_parts(cx: &RequestCx<'_, S>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 }
 
 impl<S, T> FromParts<S> for State<T>

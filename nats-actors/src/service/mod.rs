@@ -39,9 +39,7 @@ pub use self::fault::Fault;
 pub use self::headers::{ERROR, ERROR_CODE, RETRY_AFTER_MS};
 pub use self::info::{DEFAULT_QUEUE, Queue, ServiceInfo};
 pub use self::mount::{Mount, MountProblem};
-pub use self::mounted::{
-    ExclusiveHandler, Handler, MountedEndpoint, ReplyFuture, SharedHandler,
-};
+pub use self::mounted::{ExclusiveHandler, Handler, MountedEndpoint, ReplyFuture, SharedHandler};
 pub use self::rejection::Rejection;
 pub use self::reply::Reply;
 pub use self::request::{Request, RequestCx};
