@@ -5,10 +5,10 @@
 
 mod cli;
 mod compare;
+mod libs;
 mod measure;
 mod peers;
 mod plan;
-mod libs;
 mod run;
 mod wire;
 

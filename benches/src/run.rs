@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use tokio::runtime;
 
-use crate::measure::Sample;
-use crate::plan::{Lib, Plan, Runtime};
 use crate::Failure;
 use crate::libs::{async_nats, nats_actors, raw};
+use crate::measure::Sample;
+use crate::plan::{Lib, Plan, Runtime};
 
 /// Measures as planned and prints the sample as one JSON line.
 pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {

@@ -8,9 +8,6 @@ use bytes::Bytes;
 
 use crate::protocol::Headers;
 
-/// The result of an operation on a [`Client`](crate::Client).
-pub type Result<T, E = Error> = std::result::Result<T, E>;
-
 type Source = Box<dyn StdError + Send + Sync>;
 
 /// Why an operation on a [`Client`](crate::Client) failed.

@@ -90,6 +90,20 @@ impl RawClient {
         }
     }
 
+    /// The next line that has this text in it; the ones before are skipped.
+    ///
+    /// # Errors
+    ///
+    /// As [`line`](Self::line).
+    pub async fn line_with(&mut self, text: &str) -> io::Result<String> {
+        loop {
+            let line = self.line().await?;
+            if line.contains(text) {
+                return Ok(line);
+            }
+        }
+    }
+
     /// The next line, or `None` when none comes within this time.
     ///
     /// # Errors

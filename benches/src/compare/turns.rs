@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use nats_actors::testing::Server;
 use tokio::runtime;
 
 use crate::Failure;
@@ -25,7 +26,12 @@ pub(crate) fn compare(options: &Compare) -> Result<(), Failure> {
 async fn on_a_server(options: &Compare) -> Result<Vec<Row>, Failure> {
     match &options.url {
         Some(url) => measure_all(options, url).await,
-        None => Err("--url".into()),
+        None => {
+            let server = Server::start().await?;
+            let rows = measure_all(options, &server.url()).await;
+            server.stop().await?;
+            rows
+        }
     }
 }
 

@@ -12,6 +12,8 @@ const CONNECT: &str = concat!(
     "\r\n"
 );
 
+const PONG: &[u8] = b"PONG\r\n";
+
 /// Longer than any pause of a healthy run; after it, the run fails instead of hanging.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -20,6 +22,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Socket {
     stream: TcpStream,
     buffer: Vec<u8>,
+    /// Bytes at the start of the buffer that a fence has read and not used.
+    kept: usize,
 }
 
 impl Socket {
@@ -30,7 +34,7 @@ impl Socket {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(SILENCE))?;
         stream.set_write_timeout(Some(SILENCE))?;
-        let mut socket = Self { stream, buffer: vec![0; 65_536] };
+        let mut socket = Self { stream, buffer: vec![0; 65_536], kept: 0 };
         socket.write(CONNECT.as_bytes())?;
         socket.fence()?;
         Ok(socket)
@@ -46,7 +50,10 @@ impl Socket {
 
     /// What one read brings.
     pub(crate) fn read(&mut self) -> Result<&[u8], Failure> {
-        let length = self.stream.read(&mut self.buffer)?;
+        let length = match std::mem::take(&mut self.kept) {
+            0 => self.stream.read(&mut self.buffer)?,
+            kept => kept,
+        };
         match self.buffer.get(..length) {
             None | Some([]) => Err("the server closed the connection".into()),
             Some(bytes) => Ok(bytes),
@@ -54,15 +61,27 @@ impl Socket {
     }
 
     /// Waits until the server has read everything. Only for when no message can arrive.
+    /// What follows the PONG, as a PING may, is kept for the next read.
     pub(crate) fn fence(&mut self) -> Result<(), Failure> {
         self.write(b"PING\r\n")?;
-        let mut tail = Vec::new();
-        while !tail.ends_with(b"PONG\r\n") {
-            tail.extend_from_slice(self.read()?);
-            if tail.windows(4).any(|part| part == b"-ERR") {
-                return Err(String::from_utf8_lossy(&tail).into());
+        let mut seen = Vec::new();
+        loop {
+            seen.extend_from_slice(self.read()?);
+            if let Some(at) = find(&seen, PONG) {
+                self.kept = seen.len() - at - PONG.len();
+                let start = seen.len() - self.kept;
+                for (kept, byte) in self.buffer.iter_mut().zip(seen.drain(start..)) {
+                    *kept = byte;
+                }
+                return Ok(());
+            }
+            if find(&seen, b"-ERR").is_some() {
+                return Err(String::from_utf8_lossy(&seen).into());
             }
         }
-        Ok(())
     }
+}
+
+fn find(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    bytes.windows(text.len()).position(|part| part == text)
 }

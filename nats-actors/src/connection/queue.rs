@@ -20,7 +20,9 @@ use crate::session::{Overflow, Pending, PendingLimits, Pushed};
 pub(crate) struct Queue {
     subject: Box<str>,
     state: Mutex<State>,
+    /// For the reader that waits for room, and for who waits until all was taken.
     room: Notify,
+    taken: Notify,
     events: Arc<EventLog>,
 }
 
@@ -51,7 +53,7 @@ impl Queue {
     ) -> Self {
         let pending = Pending::new(limits, overflow);
         let state = State { pending, waker: None, end: None, episode: None };
-        Self { subject: subject.into(), state: Mutex::new(state), room: Notify::new(), events }
+        Self { subject: subject.into(), state: Mutex::new(state), room: Notify::new(), taken: Notify::new(), events }
     }
 
     /// Moves `batch` in; what is left in it waits for room.
@@ -126,6 +128,7 @@ impl Queue {
         let dropped = state.pending.dropped();
         drop(state);
         self.room.notify_one();
+        self.taken.notify_waiters();
         if let Some(before) = ended {
             self.report(dropped - before, true);
         }
@@ -147,6 +150,17 @@ impl Queue {
             waker.wake();
         }
         self.room.notify_waiters();
+    }
+
+    /// Waits until everything that waited was taken.
+    pub(super) async fn emptied(&self) {
+        loop {
+            let taken = self.taken.notified();
+            if lock(&self.state).pending.is_empty() {
+                return;
+            }
+            taken.await;
+        }
     }
 
     /// Why it ended, if that was a fault.

@@ -79,14 +79,9 @@ fn publish<'a>(
     has_headers: bool,
 ) -> Option<(ClientFrame<'a>, usize)> {
     let subject = cursor.word()?;
-    let lengths = |mut cursor: Cursor<'a>| {
-        let header_len = if has_headers { cursor.length()? } else { 0 };
-        let total_len = cursor.length()?;
-        cursor.end().map(|()| (header_len, total_len))
-    };
-    let (reply, (header_len, total_len)) = match lengths(cursor) {
+    let (reply, (header_len, total_len)) = match cursor.lengths(has_headers) {
         Some(lengths) => (None, lengths),
-        None => (Some(cursor.word()?), lengths(cursor)?),
+        None => (Some(cursor.word()?), cursor.lengths(has_headers)?),
     };
     let body_end = body_at.checked_add(total_len)?;
     let len = body_end.checked_add(LINE_END.len())?;

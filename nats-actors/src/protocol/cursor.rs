@@ -49,9 +49,21 @@ impl<'a> Cursor<'a> {
         matches!(self.line.get(self.at), None | Some(b' ' | b'\t')).then_some(value)
     }
 
+    /// The lengths that end the line: of the headers, zero without them, and of headers and payload
+    /// together. `None`, and nothing read, if the line ends differently.
+    #[inline]
+    pub(super) fn lengths(&mut self, has_headers: bool) -> Option<(usize, usize)> {
+        let mut ahead = *self;
+        let header_len = if has_headers { ahead.length()? } else { 0 };
+        let total_len = ahead.length()?;
+        ahead.end()?;
+        *self = ahead;
+        Some((header_len, total_len))
+    }
+
     /// The next argument as a number of bytes; `None` if it is none.
     #[inline]
-    pub(super) fn length(&mut self) -> Option<usize> {
+    fn length(&mut self) -> Option<usize> {
         self.number().and_then(|value| usize::try_from(value).ok())
     }
 

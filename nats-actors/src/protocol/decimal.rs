@@ -63,3 +63,39 @@ pub(super) fn len(value: u64) -> usize {
 fn digit(value: u64) -> u8 {
     b'0' + value as u8
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pushed(value: u64) -> String {
+        let mut out = Vec::new();
+        push(&mut out, value);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn every_length_of_number_is_printed_and_read_back() {
+        let powers = (0..20).map(|exponent| 10_u64.pow(exponent));
+        for value in powers.flat_map(|power| [power - 1, power, power + 1]).chain([u64::MAX]) {
+            assert_eq!(pushed(value), value.to_string());
+            assert_eq!(len(value), pushed(value).len());
+            assert_eq!(parse(pushed(value).as_bytes()), Some(value));
+        }
+    }
+
+    #[test]
+    fn what_overflows_is_refused() {
+        assert_eq!(parse(b"18446744073709551615"), Some(u64::MAX));
+        assert_eq!(parse(b"18446744073709551616"), None);
+        assert_eq!(parse(b"99999999999999999999"), None);
+        assert_eq!(parse(b"100000000000000000000000000000"), None);
+    }
+
+    #[test]
+    fn what_is_not_all_digits_is_refused() {
+        for text in ["", "-1", "+1", "1 ", " 1", "1x", "x", "0x10", "1.0"] {
+            assert_eq!(parse(text.as_bytes()), None, "{text:?}");
+        }
+    }
+}

@@ -3,13 +3,14 @@
 use memchr::memchr;
 
 use super::cursor::Cursor;
+use super::error::ProtocolError;
 use super::error::ProtocolErrorKind::{
     ControlLineTooLong, HeaderLength, InvalidArguments, MissingPayloadEnd, PayloadTooLarge,
     UnknownOperation,
 };
-use super::error::{ProtocolError, ProtocolErrorKind};
 use super::limits::DecodeLimits;
-use super::server_frame::{MsgFrame, ServerFrame};
+use super::message_head::{HMSG, MSG, MessageHead};
+use super::server_frame::ServerFrame;
 
 const LINE_END: &[u8] = b"\r\n";
 const OPERATIONS: [&[u8]; 7] = [b"MSG", b"HMSG", b"PING", b"PONG", b"INFO", b"+OK", b"-ERR"];
@@ -46,109 +47,39 @@ pub enum Decoded<'a> {
 /// [`Message::headers`](super::Message::headers).
 #[inline]
 pub fn decode<'a>(buf: &'a [u8], limits: &DecodeLimits) -> Result<Decoded<'a>, ProtocolError> {
-    match buf.first_chunk::<4>() {
-        Some(b"MSG ") => decode_message(buf, Operation { len: 3, has_headers: false }, limits),
-        Some(b"HMSG") if matches!(buf.get(4), Some(b' ')) => {
-            decode_message(buf, Operation { len: 4, has_headers: true }, limits)
+    let head = match buf.first_chunk() {
+        Some(b"MSG ") => MessageHead::read_plain(buf, MSG),
+        Some(b"HMSG") if buf.get(4) == Some(&b' ') => MessageHead::read_plain(buf, HMSG),
+        _ => None,
+    };
+    match head {
+        Some(head) if head.body_offset <= limits.max_control_line => {
+            decode_message(buf, head, limits)
         }
         _ => decode_any(buf, limits),
     }
 }
 
-/// The two operations that carry a payload.
-#[derive(Clone, Copy)]
-struct Operation {
-    len: usize,
-    has_headers: bool,
-}
-
 #[inline]
 fn decode_message<'a>(
     buf: &'a [u8],
-    operation: Operation,
+    head: MessageHead<'a>,
     limits: &DecodeLimits,
 ) -> Result<Decoded<'a>, ProtocolError> {
-    let Some(line) = control_line(buf, limits.max_control_line)? else {
-        return Ok(Decoded::Incomplete { need: buf.len().saturating_add(1) });
-    };
-    let fail = |kind| ProtocolError::new(kind, buf);
-    let head = MessageHead::read(line.text, operation).ok_or_else(|| fail(InvalidArguments))?;
     if head.header_len > head.total_len {
-        return Err(fail(HeaderLength));
+        return Err(ProtocolError::new(HeaderLength, buf));
     }
     if head.total_len > limits.max_payload {
-        return Err(fail(PayloadTooLarge));
+        return Err(ProtocolError::new(PayloadTooLarge, buf));
     }
-    let body_end = line.len.saturating_add(head.total_len);
-    let need = body_end.saturating_add(LINE_END.len());
-    let Some(rest) = buf.get(line.len..need) else {
+    let need = head.body_offset.saturating_add(head.total_len).saturating_add(LINE_END.len());
+    let Some(rest) = buf.get(head.body_offset..need) else {
         return Ok(Decoded::Incomplete { need });
     };
     let Some(body) = rest.strip_suffix(LINE_END) else {
-        return Err(fail(MissingPayloadEnd));
+        return Err(ProtocolError::new(MissingPayloadEnd, buf));
     };
-    Ok(Decoded::Frame { frame: ServerFrame::Msg(head.frame(body, line.len)), len: need })
-}
-
-/// The arguments of `MSG` and `HMSG`.
-struct MessageHead<'a> {
-    subject: &'a [u8],
-    subject_offset: usize,
-    sid: u64,
-    reply: Option<&'a [u8]>,
-    reply_offset: usize,
-    header_len: usize,
-    total_len: usize,
-}
-
-impl<'a> MessageHead<'a> {
-    #[inline]
-    fn read(line: &'a [u8], operation: Operation) -> Option<Self> {
-        let mut cursor = Cursor::new(line, operation.len);
-        let subject_offset = cursor.skip_blanks();
-        let subject = cursor.word()?;
-        let sid = cursor.number()?;
-        let reply_offset = cursor.skip_blanks();
-        // Only what follows tells whether a number is a length or a reply subject of digits.
-        if let Some((header_len, total_len)) = lengths(cursor, operation) {
-            let (reply, reply_offset) = (None, 0);
-            return Some(Self {
-                subject,
-                subject_offset,
-                sid,
-                reply,
-                reply_offset,
-                header_len,
-                total_len,
-            });
-        }
-        let reply = Some(cursor.word()?);
-        let (header_len, total_len) = lengths(cursor, operation)?;
-        Some(Self { subject, subject_offset, sid, reply, reply_offset, header_len, total_len })
-    }
-
-    #[inline]
-    fn frame(self, body: &'a [u8], body_offset: usize) -> MsgFrame<'a> {
-        MsgFrame {
-            sid: self.sid,
-            subject: self.subject,
-            reply: self.reply,
-            body,
-            header_len: self.header_len,
-            subject_offset: self.subject_offset,
-            reply_offset: self.reply_offset,
-            body_offset,
-        }
-    }
-}
-
-/// The lengths that end the line: of the headers, and of headers and payload together.
-#[inline]
-fn lengths(mut cursor: Cursor<'_>, operation: Operation) -> Option<(usize, usize)> {
-    let header_len = if operation.has_headers { cursor.length()? } else { 0 };
-    let total_len = cursor.length()?;
-    cursor.end()?;
-    Some((header_len, total_len))
+    Ok(Decoded::Frame { frame: ServerFrame::Msg(head.frame(body)), len: need })
 }
 
 /// The first line of a buffer.
@@ -159,7 +90,6 @@ struct ControlLine<'a> {
     len: usize,
 }
 
-#[inline]
 fn control_line(buf: &[u8], limit: usize) -> Result<Option<ControlLine<'_>>, ProtocolError> {
     let window = limit.saturating_add(LINE_END.len());
     let Some(end) = memchr(b'\n', buf.get(..window).unwrap_or(buf)) else {
@@ -171,43 +101,44 @@ fn control_line(buf: &[u8], limit: usize) -> Result<Option<ControlLine<'_>>, Pro
     Ok(Some(ControlLine { text, len: end + 1 }))
 }
 
-/// Reads what the fast path of [`decode`] does not recognise at a glance.
+/// Reads every legal form of every operation.
 #[inline(never)]
 fn decode_any<'a>(buf: &'a [u8], limits: &DecodeLimits) -> Result<Decoded<'a>, ProtocolError> {
+    if buf.is_empty() {
+        return Ok(Decoded::Incomplete { need: 1 });
+    }
     let Some(operation) = OPERATIONS.into_iter().find(|operation| may_be(buf, operation)) else {
-        if buf.is_empty() {
-            return Ok(Decoded::Incomplete { need: 1 });
-        }
         return Err(ProtocolError::new(UnknownOperation, buf));
     };
-    match operation {
-        b"MSG" => decode_message(buf, Operation { len: 3, has_headers: false }, limits),
-        b"HMSG" => decode_message(buf, Operation { len: 4, has_headers: true }, limits),
-        b"INFO" => decode_line(buf, operation, limits.max_info),
-        _ => decode_line(buf, operation, limits.max_control_line),
-    }
-}
-
-fn decode_line<'a>(
-    buf: &'a [u8],
-    operation: &[u8],
-    limit: usize,
-) -> Result<Decoded<'a>, ProtocolError> {
+    let limit = if operation == b"INFO" { limits.max_info } else { limits.max_control_line };
     let Some(line) = control_line(buf, limit)? else {
         return Ok(Decoded::Incomplete { need: buf.len().saturating_add(1) });
     };
-    let fail = |kind: ProtocolErrorKind| Err(ProtocolError::new(kind, buf));
+    let message = match operation {
+        b"MSG" => MSG,
+        b"HMSG" => HMSG,
+        _ => return decode_line(&line, operation).ok_or_else(|| invalid_arguments(buf)),
+    };
+    let head = MessageHead::read(line.text, message, line.len);
+    decode_message(buf, head.ok_or_else(|| invalid_arguments(buf))?, limits)
+}
+
+fn invalid_arguments(buf: &[u8]) -> ProtocolError {
+    ProtocolError::new(InvalidArguments, buf)
+}
+
+/// Reads an operation that is one line.
+fn decode_line<'a>(line: &ControlLine<'a>, operation: &[u8]) -> Option<Decoded<'a>> {
     let arguments = Cursor::new(line.text, operation.len()).rest();
     let frame = match operation {
         b"INFO" => ServerFrame::Info(arguments),
         b"-ERR" => ServerFrame::Err(arguments),
-        _ if !arguments.is_empty() => return fail(InvalidArguments),
-        b"PING" => ServerFrame::Ping,
-        b"PONG" => ServerFrame::Pong,
-        b"+OK" => ServerFrame::Ok,
-        _ => return fail(UnknownOperation),
+        b"PING" if arguments.is_empty() => ServerFrame::Ping,
+        b"PONG" if arguments.is_empty() => ServerFrame::Pong,
+        b"+OK" if arguments.is_empty() => ServerFrame::Ok,
+        _ => return None,
     };
-    Ok(Decoded::Frame { frame, len: line.len })
+    Some(Decoded::Frame { frame, len: line.len })
 }
 
 /// Whether `buf` begins with `operation`, or might once more of it is there.

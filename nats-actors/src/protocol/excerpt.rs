@@ -12,3 +12,15 @@ pub(super) fn excerpt(bytes: &[u8]) -> Box<str> {
     }
     text.into_boxed_str()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_printable_is_escaped_and_what_is_long_is_cut() {
+        assert_eq!(&*excerpt(b"PING\r\n\xff"), "PING\\r\\n\\xff");
+        assert_eq!(&*excerpt(&[b'x'; 64]), "x".repeat(64));
+        assert_eq!(&*excerpt(&[b'x'; 65]), "x".repeat(64) + "…");
+    }
+}

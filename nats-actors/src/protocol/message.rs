@@ -75,8 +75,7 @@ impl Message {
             return None;
         }
         let message = Self::assemble(frame, layout);
-        let is_text = str::from_utf8(message.subject_bytes()).is_ok()
-            && str::from_utf8(message.reply_bytes()).is_ok();
+        let is_text = is_text(message.subject_bytes()) && is_text(message.reply_bytes());
         Some(if is_text { message } else { message.with_text() })
     }
 
@@ -244,5 +243,139 @@ impl fmt::Debug for Message {
             .field("header_bytes", &self.header_len)
             .field("payload_bytes", &self.payload().len())
             .finish()
+    }
+}
+
+#[inline]
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.is_ascii() || str::from_utf8(bytes).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BLOCK: &[u8] = b"NATS/1.0\r\nA: 1\r\n\r\n";
+
+    fn received(subject: &[u8], reply: &[u8], block: &[u8], payload: &[u8]) -> Message {
+        let layout = MessageLayout::packed(subject.len(), reply.len(), block.len());
+        Message::from_frame([subject, reply, block, payload].concat().into(), layout).unwrap()
+    }
+
+    #[test]
+    fn it_fits_into_a_cache_line() {
+        assert!(size_of::<Message>() <= 64);
+        assert_eq!(size_of::<Option<Message>>(), size_of::<Message>());
+    }
+
+    // spec: SUB-25
+    #[test]
+    fn every_part_comes_back() {
+        let message = received(b"a.b", b"_INBOX.1", BLOCK, b"payload");
+
+        assert_eq!((message.subject(), message.reply()), ("a.b", Some("_INBOX.1")));
+        assert_eq!((message.header_block(), message.payload()), (BLOCK, &b"payload"[..]));
+        assert_eq!(message.headers().unwrap().get("A"), Some("1"));
+        assert_eq!(message.wire_size(), 3 + 8 + BLOCK.len() + 7);
+        assert_eq!(message.payload_bytes(), message.clone().into_payload());
+    }
+
+    #[test]
+    fn absent_parts_are_absent() {
+        let message = received(b"a", b"", b"", b"");
+
+        assert_eq!((message.reply(), message.has_headers()), (None, false));
+        assert_eq!(message.headers().unwrap(), Headers::new());
+        assert_eq!((message.status(), message.control_code()), (None, None));
+        assert_eq!((message.payload(), message.wire_size()), (&b""[..], 1));
+        assert_eq!(message.into_payload(), Bytes::new());
+    }
+
+    #[test]
+    fn a_message_made_here_is_like_a_received_one() {
+        let mut headers = Headers::new();
+        headers.insert("A", "1").unwrap();
+        let made = Message::new("a.b", Some("r"), Some(&headers), b"x");
+        let received = received(b"a.b", b"r", BLOCK, b"x");
+
+        assert_eq!(made.frame, received.frame);
+        assert_eq!(format!("{made:?}"), format!("{received:?}"));
+    }
+
+    #[test]
+    fn payloads_share_the_frame() {
+        let message = received(b"a", b"", b"", b"payload");
+
+        assert_eq!(message.payload_bytes().as_ptr(), message.payload().as_ptr());
+        assert_ne!(message.detach().payload().as_ptr(), message.payload().as_ptr());
+    }
+
+    // spec: TRN-16
+    #[test]
+    fn a_detached_message_is_packed() {
+        let wire = Bytes::from_static(b"a 1 reply 22\r\nNATS/1.0\r\nA: 1\r\n\r\nxyz");
+        let layout = MessageLayout {
+            subject_len: 1,
+            reply_at: 4,
+            reply_len: 5,
+            body_at: 14,
+            header_len: BLOCK.len(),
+        };
+        let message = Message::from_frame(wire, layout).unwrap();
+        let detached = message.detach();
+
+        assert_eq!(detached.frame.len(), message.wire_size());
+        assert_eq!((detached.subject(), detached.reply()), ("a", Some("reply")));
+        assert_eq!((detached.header_block(), detached.payload()), (BLOCK, &b"xyz"[..]));
+    }
+
+    #[test]
+    fn subjects_that_are_not_text_are_replaced_and_the_rest_is_kept() {
+        let message = received(b"a.\xff", b"r\xfe\xfe", BLOCK, b"\xff");
+
+        assert_eq!(message.subject(), "a.\u{fffd}");
+        assert_eq!(message.reply(), Some("r\u{fffd}\u{fffd}"));
+        assert_eq!((message.header_block(), message.payload()), (BLOCK, &b"\xff"[..]));
+    }
+
+    #[test]
+    fn a_layout_that_points_outside_is_refused() {
+        let cut = |layout| Message::from_frame(Bytes::from_static(b"abc"), layout);
+
+        assert!(cut(MessageLayout::packed(1, 1, 1)).is_some());
+        assert!(cut(MessageLayout::packed(4, 0, 0)).is_none());
+        assert!(cut(MessageLayout::packed(1, 3, 0)).is_none());
+        assert!(cut(MessageLayout::packed(1, 1, 2)).is_none());
+        assert!(cut(MessageLayout::packed(usize::MAX, usize::MAX, usize::MAX)).is_none());
+    }
+
+    // spec: W-19, R-02
+    #[test]
+    fn a_status_controls_only_without_a_payload() {
+        let block = b"NATS/1.0 503\r\n\r\n";
+        let alone = received(b"a", b"", block, b"");
+        let with_payload = received(b"a", b"", block, b"x");
+
+        assert_eq!(alone.control_code(), Some(Status::NO_RESPONDERS));
+        assert_eq!(with_payload.control_code(), None);
+        assert_eq!(with_payload.status_code(), Some(503));
+        assert_eq!(with_payload.status(), alone.status());
+    }
+
+    // spec: W-20
+    #[test]
+    fn a_malformed_block_is_an_error_of_headers_only() {
+        let message = received(b"a", b"", b"NATS/1.0\r\nno colon\r\nB: 2\r\n\r\n", b"x");
+
+        assert!(message.headers().is_err());
+        assert_eq!(message.headers_lossy().get("B"), Some("2"));
+        assert_eq!((message.status(), message.payload()), (None, &b"x"[..]));
+    }
+
+    #[test]
+    fn debug_shows_sizes_and_not_the_payload() {
+        let shown = format!("{:?}", received(b"a", b"", b"", b"secret"));
+
+        assert!(shown.contains("payload_bytes: 6") && !shown.contains("secret"), "{shown}");
     }
 }

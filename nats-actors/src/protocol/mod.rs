@@ -21,6 +21,7 @@ mod headers;
 mod info;
 mod limits;
 mod message;
+mod message_head;
 mod message_layout;
 mod nuid;
 mod pattern;
@@ -31,6 +32,7 @@ mod server_error_text;
 mod server_frame;
 mod status;
 mod subject;
+mod swar;
 
 pub use self::client_frame::{ClientFrame, PublishFrame, next_client_frame};
 pub use self::connect::ConnectInfo;

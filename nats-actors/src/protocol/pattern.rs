@@ -46,12 +46,12 @@ impl Pattern {
     /// Reads both texts once and allocates nothing.
     #[must_use]
     pub fn matches(&self, subject: &str) -> bool {
-        let mut subject = subject.split('.');
-        for token in self.tokens() {
+        let mut subject = byte_tokens(subject);
+        for token in byte_tokens(&self.0) {
             match (token, subject.next()) {
                 (_, None) => return false,
-                (">", Some(_)) => return true,
-                ("*", Some(_)) => {}
+                (b">", Some(_)) => return true,
+                (b"*", Some(_)) => {}
                 (token, Some(other)) if token == other => {}
                 _ => return false,
             }
@@ -143,4 +143,93 @@ pub fn check_pattern(text: &str) -> Result<(), PatternError> {
     })?;
     let behind_arrow = text.split('.').skip_while(|token| *token != ">").nth(1);
     behind_arrow.map_or(Ok(()), |_| Err(PatternError::MisplacedArrow))
+}
+
+/// The tokens as bytes: for short ones, that is faster than to look for a character.
+fn byte_tokens(text: &str) -> impl Iterator<Item = &[u8]> {
+    text.as_bytes().split(|byte| *byte == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> Pattern {
+        text.parse().unwrap()
+    }
+
+    // spec: W-15
+    #[test]
+    fn an_arrow_is_legal_at_the_end_only() {
+        for text in [">", "a.>", "*.>", "*", "a.*.b", "a>.b", "a.>b.c", "a.b"] {
+            assert_eq!(check_pattern(text), Ok(()), "{text:?}");
+        }
+        for text in [">.a", "a.>.b", ">.>"] {
+            assert_eq!(check_pattern(text), Err(PatternError::MisplacedArrow), "{text:?}");
+        }
+    }
+
+    // spec: W-14, W-15
+    #[test]
+    fn the_rules_of_subjects_hold_too() {
+        assert_eq!(check_pattern(""), Err(PatternError::EmptyToken));
+        assert_eq!(check_pattern("a..>"), Err(PatternError::EmptyToken));
+        assert_eq!(check_pattern("foo bar"), Err(PatternError::Whitespace));
+        assert_eq!(check_pattern(&"x".repeat(5000)), Err(PatternError::TooLong));
+    }
+
+    // spec: UTL-07
+    #[test]
+    fn a_star_matches_one_token_and_an_arrow_one_or_more() {
+        let cases = [
+            ("a.b", "a.b", true),
+            ("a.b", "a.c", false),
+            ("a.b", "a", false),
+            ("a", "a.b", false),
+            ("a.*", "a.b", true),
+            ("a.*", "a", false),
+            ("a.*", "a.b.c", false),
+            ("*", "a", true),
+            ("a.>", "a", false),
+            ("a.>", "a.b", true),
+            ("a.>", "a.b.c", true),
+            (">", "a.b.c", true),
+            ("*.b.>", "a.b.c.d", true),
+            ("*.b.>", "a.c.c.d", false),
+            ("a.v*", "a.v*", true),
+            ("a.v*", "a.v1", false),
+        ];
+        for (text, subject, expected) in cases {
+            assert_eq!(pattern(text).matches(subject), expected, "{text} on {subject}");
+        }
+    }
+
+    // spec: UTL-07
+    #[test]
+    fn patterns_overlap_if_a_subject_matches_both() {
+        let cases = [
+            ("a.b", "a.b", true),
+            ("a.b", "a.c", false),
+            ("a.*", "*.b", true),
+            ("a.*", "b.*", false),
+            ("a.>", "a", false),
+            ("a.>", "a.b.c", true),
+            ("a.>", "*.*", true),
+            ("a.*.c", "a.b.>", true),
+            ("a.*.c", "a.b", false),
+            (">", "*", true),
+        ];
+        for (one, other, expected) in cases {
+            assert_eq!(pattern(one).overlaps(&pattern(other)), expected, "{one} and {other}");
+            assert_eq!(pattern(other).overlaps(&pattern(one)), expected, "{other} and {one}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_without_wildcard_tokens_is_literal() {
+        assert!(pattern("a.v*").is_literal());
+        assert!(!pattern("a.*").is_literal());
+        assert!(!pattern("a.>").is_literal());
+        assert!(Pattern::from(&"a.b".parse::<Subject>().unwrap()).is_literal());
+    }
 }

@@ -109,3 +109,42 @@ impl From<String> for Payload<'_> {
         Self::Shared(text.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_gives_its_bytes() {
+        let (text, vec, shared) =
+            (String::from("abc"), b"abc".to_vec(), Bytes::from_static(b"abc"));
+        let payloads: [Payload<'_>; 10] = [
+            "abc".into(),
+            b"abc".into(),
+            b"abc"[..].into(),
+            (&text).into(),
+            (&vec).into(),
+            (&shared).into(),
+            text.clone().into(),
+            vec.clone().into(),
+            shared.clone().into(),
+            Payload::Borrowed(b"abc"),
+        ];
+        for payload in payloads {
+            assert_eq!((payload.as_slice(), payload.len()), (&b"abc"[..], 3));
+            assert_eq!(payload.into_bytes(), shared);
+        }
+        assert!(Payload::from(()).is_empty());
+    }
+
+    // spec: PUB-12
+    #[test]
+    fn what_is_shared_is_not_copied() {
+        let shared = Bytes::from_static(b"abc");
+
+        assert_eq!(Payload::from(&shared).into_bytes().as_ptr(), shared.as_ptr());
+        let vec = b"abc".to_vec();
+        let at = vec.as_ptr();
+        assert_eq!(Payload::from(vec).into_bytes().as_ptr(), at);
+    }
+}

@@ -72,3 +72,19 @@ impl fmt::Display for QueueGroupError {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // spec: W-14
+    #[test]
+    fn a_name_without_whitespace_is_legal() {
+        assert_eq!("workers".parse::<QueueGroup>().unwrap().as_str(), "workers");
+        assert!("workers..v1.*".parse::<QueueGroup>().is_ok());
+        assert_eq!("".parse::<QueueGroup>(), Err(QueueGroupError::Empty));
+        assert_eq!("a b".parse::<QueueGroup>(), Err(QueueGroupError::Whitespace));
+        assert_eq!("a\r\nPUB".parse::<QueueGroup>(), Err(QueueGroupError::Whitespace));
+        assert_eq!("x".repeat(5000).parse::<QueueGroup>(), Err(QueueGroupError::TooLong));
+    }
+}

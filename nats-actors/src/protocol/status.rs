@@ -82,3 +82,17 @@ impl fmt::Display for Status {
         if self.description.is_empty() { Ok(()) } else { write!(f, " {}", self.description) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_displays_as_on_the_wire() {
+        let displayed = |text: &[u8]| Status::parse(text).unwrap().to_string();
+
+        assert_eq!(displayed(b" 503"), "503");
+        assert_eq!(displayed(b" 100 Idle Heartbeat"), "100 Idle Heartbeat");
+        assert_eq!(displayed(b" 001\t\xff"), "001 \u{fffd}");
+    }
+}

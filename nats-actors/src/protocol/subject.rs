@@ -5,6 +5,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use super::swar::{Eight, Marks};
+
 /// The longest subject that a server with default limits can be told about.
 ///
 /// A server takes 4096 bytes of arguments; a subject shares them with a blank and one more argument.
@@ -96,8 +98,36 @@ impl fmt::Display for SubjectError {
 /// The first rule of [`SubjectError`] that `text` breaks.
 #[inline]
 pub fn check_subject(text: &str) -> Result<(), SubjectError> {
-    let seen = survey(text);
-    if seen <= DOT && text.len() <= MAX_SUBJECT_LEN { Ok(()) } else { explain(text, seen) }
+    if is_plain(text.as_bytes()) && text.len() <= MAX_SUBJECT_LEN { Ok(()) } else { explain(text) }
+}
+
+/// Whether `text` is a legal subject that can be told at a glance: at least eight bytes, without
+/// control characters, stars and arrows.
+#[inline]
+fn is_plain(text: &[u8]) -> bool {
+    let (chunks, rest) = text.as_chunks::<8>();
+    let mut dots = Eight::new([b'.'; 8]).equal(b'.');
+    for chunk in chunks {
+        match plain_dots(*chunk, dots) {
+            Some(found) => dots = found,
+            None => return false,
+        }
+    }
+    // The last bytes are looked at together with some before them, which does no harm.
+    let rest_is_plain = rest.is_empty()
+        || text.last_chunk().is_some_and(|last| plain_dots(*last, Marks::default()).is_some());
+    rest_is_plain && text.last() != Some(&b'.') && !text.is_empty()
+}
+
+/// The dots of `chunk`, unless it holds a byte to look closer at, or a dot that follows another;
+/// `before` are the dots of the chunk before it.
+#[inline]
+fn plain_dots(chunk: [u8; 8], before: Marks) -> Option<Marks> {
+    let chunk = Eight::new(chunk);
+    let dots = chunk.equal(b'.');
+    let special = chunk.blanks().or(chunk.equal(b'*')).or(chunk.equal(b'>'));
+    let faults = special.or(dots.and(dots.behind(before)));
+    (!faults.any()).then_some(dots)
 }
 
 const DOT: u8 = 1;
@@ -136,9 +166,12 @@ pub(super) fn survey(text: &str) -> u8 {
     seen | ((before & DOT) << 1)
 }
 
-#[cold]
-fn explain(text: &str, seen: u8) -> Result<(), SubjectError> {
+fn explain(text: &str) -> Result<(), SubjectError> {
+    let seen = survey(text);
     check_seen(text, seen)?;
+    if seen <= DOT {
+        return Ok(());
+    }
     // A star or an arrow inside a longer token is a literal.
     if text.split('.').any(is_wildcard) { Err(SubjectError::Wildcard) } else { Ok(()) }
 }
@@ -158,4 +191,77 @@ pub(super) fn check_seen(text: &str, seen: u8) -> Result<(), SubjectError> {
 
 fn is_wildcard(token: &str) -> bool {
     matches!(token, "*" | ">")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> Option<SubjectError> {
+        check_subject(text).err()
+    }
+
+    // spec: W-24
+    #[test]
+    fn any_text_without_blanks_is_a_legal_token() {
+        for text in ["a", "a.b", "a.b.c.d.e.f.g.h", "привет.мир", "$JS.API.INFO", "_INBOX.a-b_c/d"]
+        {
+            assert_eq!(refusal(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn wildcards_inside_a_longer_token_are_literal() {
+        for text in ["orders.v*", "orders.*v", "a.>>", "a.**", "orders.created>", "a>b.c"] {
+            assert_eq!(refusal(text), None, "{text:?}");
+        }
+    }
+
+    // spec: W-16
+    #[test]
+    fn a_wildcard_token_is_refused() {
+        for text in ["*", ">", "orders.*", "orders.>", "*.orders.created", "orders.*.created"] {
+            assert_eq!(refusal(text), Some(SubjectError::Wildcard), "{text:?}");
+        }
+    }
+
+    // spec: W-15, PUB-08
+    #[test]
+    fn an_empty_token_is_refused_wherever_it_stands() {
+        for text in ["", ".", "..", ".a", "a.", "a..b", ".orders.created", "orders.created."] {
+            assert_eq!(refusal(text), Some(SubjectError::EmptyToken), "{text:?}");
+        }
+        for at in 1..30 {
+            let mut text = "x".repeat(32);
+            text.replace_range(at..at + 2, "..");
+            assert_eq!(refusal(&text), Some(SubjectError::EmptyToken), "{text:?}");
+        }
+    }
+
+    // spec: W-14, PUB-09
+    #[test]
+    fn whitespace_is_refused_wherever_it_stands() {
+        for blank in [" ", "\t", "\r", "\n", "\x0c"] {
+            for (before, len) in (0..20).flat_map(|len| (0..=len).map(move |at| (at, len))) {
+                let text = "x".repeat(before) + blank + &"x".repeat(len - before);
+                assert_eq!(refusal(&text), Some(SubjectError::Whitespace), "{text:?}");
+            }
+        }
+    }
+
+    // spec: W-12
+    #[test]
+    fn what_no_control_line_can_hold_is_refused() {
+        assert_eq!(refusal(&"x".repeat(MAX_SUBJECT_LEN)), None);
+        assert_eq!(refusal(&"x".repeat(MAX_SUBJECT_LEN + 1)), Some(SubjectError::TooLong));
+    }
+
+    #[test]
+    fn a_subject_displays_as_its_text() {
+        let subject: Subject = "orders.eu".parse().unwrap();
+
+        assert_eq!(subject.to_string(), "orders.eu");
+        assert_eq!(subject.as_ref(), "orders.eu");
+        assert_eq!(subject.tokens().collect::<Vec<_>>(), ["orders", "eu"]);
+    }
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use crate::protocol::client_op;
-use crate::protocol::{ConnectInfo, ServerError, ServerFrame, ServerInfo};
+use crate::protocol::{ConnectInfo, ProtocolError, ServerError, ServerFrame, ServerInfo};
 
 /// What the connection must do next.
 #[derive(Debug)]
@@ -91,7 +91,7 @@ impl Handshake {
 #[non_exhaustive]
 pub enum HandshakeError {
     /// The INFO is not what a NATS server sends.
-    BadInfo(serde_json::Error),
+    BadInfo(ProtocolError),
     /// The server answered with an error.
     Refused(ServerError),
     /// The peer sent an operation that has no place in a handshake.

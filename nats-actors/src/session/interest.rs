@@ -42,6 +42,12 @@ impl<T> Entry<T> {
         self.draining = true;
     }
 
+    /// Whether it was marked so.
+    #[must_use]
+    pub const fn is_draining(&self) -> bool {
+        self.draining
+    }
+
     fn announce(&self, out: &mut Vec<u8>) {
         client_op::encode_sub(out, &self.pattern, self.queue_group.as_deref(), self.sid);
         if let Some(max) = self.max_messages {

@@ -6,8 +6,8 @@ use bytes::Bytes;
 
 use super::fence::{Fence, Fences};
 use super::loss::{Loss, LossPolicy};
-use crate::protocol::client_op::{self, ClientFrame};
-use crate::protocol::{Headers, Payload};
+use crate::protocol::client_op;
+use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
 
 /// A run of encoded bytes, ready for the socket.
 pub type Segment = Bytes;
@@ -44,6 +44,7 @@ pub struct Outgoing<W> {
     written: u64,
     confirmed: u64,
     publishes: u64,
+    requests: u64,
     fences: Fences<W>,
     fence_positions: VecDeque<u64>,
     last_fence: u64,
@@ -69,6 +70,7 @@ impl<W> Outgoing<W> {
             written: 0,
             confirmed: 0,
             publishes: 0,
+            requests: 0,
             fences: Fences::new(),
             fence_positions: VecDeque::new(),
             last_fence: 0,
@@ -86,12 +88,24 @@ impl<W> Outgoing<W> {
         payload: &Payload<'_>,
     ) {
         self.publishes += 1;
-        self.message(subject, reply, headers, payload);
+        self.append(subject, reply, headers, payload);
     }
 
     /// Appends a message that reports its own fate (a request), and returns the position behind it.
     #[inline]
-    pub fn message(
+    pub fn request(
+        &mut self,
+        subject: &str,
+        reply: Option<&str>,
+        headers: Option<&Headers>,
+        payload: &Payload<'_>,
+    ) -> u64 {
+        self.requests += 1;
+        self.append(subject, reply, headers, payload)
+    }
+
+    #[inline]
+    fn append(
         &mut self,
         subject: &str,
         reply: Option<&str>,
@@ -172,7 +186,7 @@ impl<W> Outgoing<W> {
 
     /// Publishes that are accepted and not yet confirmed.
     #[must_use]
-    pub const fn unconfirmed(&self) -> u64 {
+    pub fn unconfirmed(&self) -> u64 {
         self.publishes - self.confirmed_publishes()
     }
 
@@ -182,10 +196,16 @@ impl<W> Outgoing<W> {
         self.appended > self.last_fence
     }
 
-    /// Publishes accepted so far: the number of the newest one.
+    /// Messages accepted so far: publishes and requests.
     #[must_use]
-    pub const fn publishes(&self) -> u64 {
-        self.publishes
+    pub const fn messages(&self) -> u64 {
+        self.publishes + self.requests
+    }
+
+    /// Bytes accepted so far, control operations included.
+    #[must_use]
+    pub const fn appended(&self) -> u64 {
+        self.appended
     }
 
     /// The connection is lost: keeps what must be sent on the next one, and tells what is in doubt.
@@ -203,9 +223,9 @@ impl<W> Outgoing<W> {
         let mut at = 0_usize;
         let mut ordinal = self.confirmed_publishes();
         let mut publishes_again = 0;
-        while let Some((frame, len)) = kept.get(at..).and_then(client_op::next_client_frame) {
+        while let Some((frame, len)) = kept.get(at..).and_then(next_client_frame) {
             let end = at.saturating_add(len);
-            if let Some(subject) = frame.published_subject() {
+            if let ClientFrame::Publish(sent) = frame {
                 let publish = !is_request(&frame);
                 ordinal += u64::from(publish);
                 let written = self.confirmed + end as u64 <= self.written;
@@ -213,7 +233,7 @@ impl<W> Outgoing<W> {
                     again.extend_from_slice(kept.get(at..end).unwrap_or_default());
                     publishes_again += u64::from(publish);
                 } else if publish {
-                    loss.add(ordinal, subject, len);
+                    loss.add(ordinal, sent.subject, len);
                 }
             }
             at = end;
@@ -238,7 +258,9 @@ impl<W> Outgoing<W> {
         self.closed.front().map_or(self.open_publishes, |run| run.publishes_before)
     }
 
-    fn flatten(&self) -> Vec<u8> {
+    /// Everything that is accepted and not confirmed, as one run of bytes; for rare occasions.
+    #[must_use]
+    pub fn flatten(&self) -> Vec<u8> {
         let size = self.closed.iter().map(|run| run.segment.len()).sum::<usize>() + self.open.len();
         let mut all = Vec::with_capacity(size);
         self.closed.iter().for_each(|run| all.extend_from_slice(&run.segment));
@@ -254,7 +276,7 @@ impl<W> Outgoing<W> {
         payload: &Payload<'_>,
     ) -> u64 {
         let before = self.open.len();
-        let bytes = payload.to_bytes();
+        let bytes = payload.clone().into_bytes();
         let header_len = headers.map(Headers::encoded_len);
         let total = header_len.unwrap_or(0) + bytes.len();
         client_op::encode_pub_head(&mut self.open, subject, reply, header_len, total);
@@ -424,7 +446,7 @@ mod tests {
     #[test]
     fn requests_report_their_own_fate() {
         let mut out: Outgoing<()> = Outgoing::new();
-        let end = out.message("service", Some("_INBOX.1"), None, &Payload::from("?"));
+        let end = out.request("service", Some("_INBOX.1"), None, &Payload::from("?"));
         out.publish("a", None, None, &Payload::from("1"));
         let mut runs = Vec::new();
         out.take(usize::MAX, &mut runs);
@@ -432,7 +454,7 @@ mod tests {
 
         assert!(out.has_written(end));
         let (loss, _) =
-            out.disconnect(LossPolicy::Report, |frame| frame.published_subject() == Some(b"service"));
+            out.disconnect(LossPolicy::Report, |frame| matches!(frame, ClientFrame::Publish(sent) if sent.subject == b"service"));
         assert_eq!((loss.count, loss.first), (1, 1));
     }
 

@@ -49,15 +49,19 @@ impl<A: Clone + Eq + std::hash::Hash> ServerPool<A> {
     }
 
     /// The server to try now; each call moves on, and begins again after the last one.
-    ///
-    /// The flag tells whether this is the first one of a new round.
-    pub fn try_next(&mut self) -> Option<(A, bool)> {
+    pub fn try_next(&mut self) -> Option<A> {
         if self.next >= self.servers.len() {
             self.next = 0;
         }
         let server = self.servers.get(self.next)?;
         self.next += 1;
-        Some((server.address.clone(), self.next == 1))
+        Some(server.address.clone())
+    }
+
+    /// Whether every server was tried since the first one was.
+    #[must_use]
+    pub const fn round_is_over(&self) -> bool {
+        self.next >= self.servers.len()
     }
 
     /// The attempt on `address` worked: it is the one in use, and its failures are forgotten.
@@ -124,9 +128,11 @@ mod tests {
     fn servers_are_tried_in_turn_and_rounds_are_told() {
         let mut pool = ServerPool::new(["a", "b", "a"]);
 
-        assert_eq!(pool.try_next(), Some(("a", true)));
-        assert_eq!(pool.try_next(), Some(("b", false)));
-        assert_eq!(pool.try_next(), Some(("a", true)));
+        assert_eq!(pool.try_next(), Some("a"));
+        assert!(!pool.round_is_over());
+        assert_eq!(pool.try_next(), Some("b"));
+        assert!(pool.round_is_over());
+        assert_eq!(pool.try_next(), Some("a"));
     }
 
     #[test]
@@ -157,11 +163,11 @@ mod tests {
         let mut pool = ServerPool::new(["a", "z"]);
         pool.update(["b", "c"]);
         for expected in ["a", "z", "b"] {
-            assert_eq!(pool.try_next().map(|(address, _)| address), Some(expected));
+            assert_eq!(pool.try_next(), Some(expected));
         }
         pool.update(["c"]);
 
-        assert_eq!(pool.try_next().map(|(address, _)| address), Some("c"));
+        assert_eq!(pool.try_next(), Some("c"));
     }
 
     #[test]

@@ -64,19 +64,16 @@ fn literal_or_comment(text: &str, before: char) -> Option<usize> {
 fn block_comment(text: &str) -> usize {
     let mut depth = 0_usize;
     let mut at = 0;
-    while at < text.len() {
-        let rest = &text.as_bytes()[at..];
-        if rest.starts_with(b"/*") {
-            depth += 1;
-            at += 2;
-        } else if rest.starts_with(b"*/") {
-            depth -= 1;
-            at += 2;
-            if depth == 0 {
-                return at;
-            }
-        } else {
-            at += 1;
+    while let Some(rest) = text.as_bytes().get(at..).filter(|rest| !rest.is_empty()) {
+        let (step, open) = match rest {
+            [b'/', b'*', ..] => (2, depth + 1),
+            [b'*', b'/', ..] => (2, depth - 1),
+            _ => (1, depth),
+        };
+        at += step;
+        depth = open;
+        if depth == 0 {
+            return at;
         }
     }
     text.len()

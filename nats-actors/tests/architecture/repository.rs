@@ -39,8 +39,7 @@ fn collect(root: &Path) -> Vec<Source> {
 }
 
 fn walk(folder: &Path, prefix: &str, sources: &mut Vec<Source>) {
-    let entries = fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("cannot list {}: {error}", folder.display()));
+    let entries = fs::read_dir(folder).expect("a folder of the repository can be listed");
     for entry in entries.map_while(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
@@ -49,8 +48,7 @@ fn walk(folder: &Path, prefix: &str, sources: &mut Vec<Source>) {
                 walk(&entry.path(), &path, sources);
             }
         } else if name.ends_with(".rs") && !name.ends_with(".expanded.rs") {
-            let text = fs::read_to_string(entry.path())
-                .unwrap_or_else(|error| panic!("cannot read {path}: {error}"));
+            let text = fs::read_to_string(entry.path()).expect("a source can be read");
             sources.push(Source::new(path, text));
         }
     }

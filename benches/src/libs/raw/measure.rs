@@ -1,9 +1,9 @@
 //! Which scenario is run by whom.
 
 use crate::Failure;
+use crate::libs::raw::{publish, receive, request};
 use crate::measure::Sample;
 use crate::plan::{Plan, REQUESTS_IN_FLIGHT, Scenario};
-use crate::libs::raw::{publish, receive, request};
 use crate::wire::Socket;
 
 pub(crate) fn measure(plan: &Plan) -> Result<Sample, Failure> {

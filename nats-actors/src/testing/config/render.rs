@@ -95,24 +95,24 @@ fn user(user: &User) -> String {
     if !user.is_restricted() {
         return format!("{{ {login} }}");
     }
-    let mut permissions =
-        vec![rules("publish", &user.publish), rules("subscribe", &user.subscribe)];
+    let verbs = [("publish", &user.publish), ("subscribe", &user.subscribe)];
+    let mut permissions: Vec<_> = verbs.into_iter().filter_map(rules).collect();
     if user.responses {
         permissions.push("allow_responses: true".to_owned());
     }
-    format!("{{ {login}, permissions: {{ {} }} }}", permissions.join(" "))
+    format!("{{ {login}, permissions: {{ {} }} }}", permissions.join(", "))
 }
 
-fn rules(verb: &str, rules: &Rules) -> String {
-    let list = |name: &str, subjects: &[String]| {
-        let quoted: Vec<_> = subjects.iter().map(|subject| quoted(subject)).collect();
-        let some = !quoted.is_empty();
-        if some { format!("{name}: [{}] ", quoted.join(", ")) } else { String::new() }
-    };
-    match (list("allow", &rules.allow), list("deny", &rules.deny)) {
-        (allow, deny) if allow.is_empty() && deny.is_empty() => String::new(),
-        (allow, deny) => format!("{verb}: {{ {allow}{deny}}}"),
-    }
+fn rules((verb, rules): (&str, &Rules)) -> Option<String> {
+    let lists = [("allow", &rules.allow), ("deny", &rules.deny)];
+    let given = lists.iter().filter(|(_, subjects)| !subjects.is_empty());
+    let lists: Vec<_> = given.map(|(name, subjects)| list(name, subjects)).collect();
+    (!lists.is_empty()).then(|| format!("{verb}: {{ {} }}", lists.join(", ")))
+}
+
+fn list(name: &str, subjects: &[String]) -> String {
+    let subjects: Vec<_> = subjects.iter().map(|subject| quoted(subject)).collect();
+    format!("{name}: [{}]", subjects.join(", "))
 }
 
 fn tls_lines(tls: &Tls, first: bool) -> Vec<String> {
