@@ -1,0 +1,115 @@
+//! The medians, as a table and as JSON lines.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::Failure;
+use crate::measure::Sample;
+use crate::plan::{Lib, Scenario};
+
+/// The medians of one library in one scenario and size.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    lib: String,
+    scenario: String,
+    size: usize,
+    #[serde(flatten)]
+    sample: Sample,
+}
+
+impl Row {
+    pub(crate) fn new(lib: Lib, scenario: Scenario, size: usize, sample: Sample) -> Self {
+        Self { lib: lib.to_string(), scenario: scenario.to_string(), size, sample }
+    }
+
+    /// How many times the rate of `lib`, in the same scenario and size.
+    fn rate_beside(&self, lib: Lib, rows: &[Self]) -> Option<f64> {
+        let lib = lib.to_string();
+        let same =
+            |row: &&Self| row.lib == lib && row.scenario == self.scenario && row.size == self.size;
+        let other = rows.iter().find(same)?;
+        Some(self.sample.messages_per_s / other.sample.messages_per_s)
+    }
+}
+
+/// One line a row; ratios are of messages per second.
+pub(crate) fn print(rows: &[Row]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{:<10} {:>6}  {:<18} {:>11} {:>11} {:>8} {:>8} {:>7} {:>12}",
+        "scenario",
+        "bytes",
+        "lib",
+        "messages/s",
+        "CPU ns/msg",
+        "p50 µs",
+        "p99 µs",
+        "÷ raw",
+        "÷ async-nats"
+    )?;
+    for row in rows {
+        let Sample { messages_per_s, cpu_ns_per_message, p50_us, p99_us } = row.sample;
+        writeln!(
+            out,
+            "{:<10} {:>6}  {:<18} {:>11.0} {:>11.0} {:>8} {:>8} {:>7} {:>12}",
+            row.scenario,
+            row.size,
+            row.lib,
+            messages_per_s,
+            cpu_ns_per_message,
+            cell(p50_us, 1),
+            cell(p99_us, 1),
+            cell(row.rate_beside(Lib::Raw, rows), 2),
+            cell(row.rate_beside(Lib::AsyncNats, rows), 2),
+        )?;
+    }
+    Ok(())
+}
+
+/// One JSON object a line.
+pub(crate) fn write_json(rows: &[Row], path: &Path) -> Result<(), Failure> {
+    let mut out = BufWriter::new(File::create(path)?);
+    for row in rows {
+        serde_json::to_writer(&mut out, row)?;
+        writeln!(out)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn cell(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(lib: Lib, messages_per_s: f64) -> Row {
+        let sample =
+            Sample { messages_per_s, cpu_ns_per_message: 1.0, p50_us: None, p99_us: Some(2.0) };
+        Row::new(lib, Scenario::Request, 16, sample)
+    }
+
+    #[test]
+    fn a_row_is_one_flat_object() {
+        let json = serde_json::to_value(row(Lib::AsyncNats, 5.0)).unwrap();
+
+        let expected = serde_json::json!({
+            "lib": "async-nats", "scenario": "request", "size": 16, "messages_per_s": 5.0,
+            "cpu_ns_per_message": 1.0, "p50_us": null, "p99_us": 2.0,
+        });
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn a_ratio_needs_the_other_row() {
+        let rows = [row(Lib::Raw, 10.0), row(Lib::NatsActors, 5.0)];
+
+        assert_eq!(rows[1].rate_beside(Lib::Raw, &rows), Some(0.5));
+        assert_eq!(rows[1].rate_beside(Lib::AsyncNats, &rows), None);
+    }
+}

@@ -1,0 +1,8 @@
+//! async-nats with its default options.
+
+mod measure;
+mod publish;
+mod receive;
+mod request;
+
+pub(crate) use measure::measure;

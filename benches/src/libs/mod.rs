@@ -1,0 +1,6 @@
+//! The libraries. Each has the same rooms: `publish`, `receive`, `request`, and `measure`, which
+//! chooses among them.
+
+pub(crate) mod async_nats;
+pub(crate) mod nats_actors;
+pub(crate) mod raw;

@@ -1,0 +1,151 @@
+//! What a server tells about itself and the connection.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::error::{ProtocolError, ProtocolErrorKind};
+
+/// The content of the latest `INFO`. The server may send a new one at any time.
+///
+/// Keys that the server leaves out have their default; keys not listed here are ignored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ServerInfo {
+    /// The server's unique id.
+    pub server_id: String,
+    /// The server's configured name; its id if it has none.
+    pub server_name: String,
+    /// The server's version, such as `2.15.1` or `2.12.4-RC.5`.
+    pub version: String,
+    /// The client protocol's version that the server speaks.
+    pub proto: i32,
+    /// The commit that the server was built from.
+    pub git_commit: String,
+    /// The Go version that the server was built with.
+    pub go: String,
+    /// The address that the server listens on.
+    pub host: String,
+    /// The port that the server listens on.
+    pub port: u16,
+    /// The server's address as it advertises it.
+    pub ip: String,
+    /// Whether messages may have headers.
+    pub headers: bool,
+    /// Whether `CONNECT` has to carry credentials.
+    pub auth_required: bool,
+    /// Whether the connection has to be upgraded to TLS.
+    pub tls_required: bool,
+    /// Whether the client has to present a certificate.
+    pub tls_verify: bool,
+    /// Whether the connection can be upgraded to TLS.
+    pub tls_available: bool,
+    /// The most bytes of headers and payload together that the server takes in one message.
+    /// Default: 1 MiB, as for servers. No limit, sent as a negative number, reads as [`usize::MAX`].
+    #[serde(deserialize_with = "limit")]
+    pub max_payload: usize,
+    /// Whether JetStream is enabled on this server.
+    pub jetstream: bool,
+    /// The version of the JetStream API that the server speaks.
+    pub api_lvl: u32,
+    /// The server's id of this connection.
+    pub client_id: u64,
+    /// This client's address as the server sees it.
+    pub client_ip: String,
+    /// What to sign when authenticating with a key; new for every connection.
+    pub nonce: String,
+    /// The cluster that the server belongs to.
+    pub cluster: String,
+    /// Whether the cluster's name was made up by its servers.
+    pub cluster_dynamic: bool,
+    /// The JetStream domain.
+    pub domain: String,
+    /// `host:port` of this and other servers to which one may connect.
+    #[serde(deserialize_with = "list")]
+    pub connect_urls: Vec<String>,
+    /// `host:port` of servers to which one may connect by WebSocket.
+    #[serde(deserialize_with = "list")]
+    pub ws_connect_urls: Vec<String>,
+    /// Whether the server is in lame duck mode: it will close the connection soon.
+    pub ldm: bool,
+    /// Whether this is the information that follows the first `PONG`.
+    pub connect_info: bool,
+    /// The account that the connection was put into.
+    pub remote_account: String,
+    /// Whether that account is the system account.
+    pub acc_is_sys: bool,
+    /// The server's public curve key, for authentication callouts.
+    pub xkey: String,
+}
+
+impl Default for ServerInfo {
+    fn default() -> Self {
+        Self {
+            server_id: String::new(),
+            server_name: String::new(),
+            version: String::new(),
+            proto: 0,
+            git_commit: String::new(),
+            go: String::new(),
+            host: String::new(),
+            port: 0,
+            ip: String::new(),
+            headers: false,
+            auth_required: false,
+            tls_required: false,
+            tls_verify: false,
+            tls_available: false,
+            max_payload: 1 << 20,
+            jetstream: false,
+            api_lvl: 0,
+            client_id: 0,
+            client_ip: String::new(),
+            nonce: String::new(),
+            cluster: String::new(),
+            cluster_dynamic: false,
+            domain: String::new(),
+            connect_urls: Vec::new(),
+            ws_connect_urls: Vec::new(),
+            ldm: false,
+            connect_info: false,
+            remote_account: String::new(),
+            acc_is_sys: false,
+            xkey: String::new(),
+        }
+    }
+}
+
+impl ServerInfo {
+    /// Reads the argument of an `INFO`.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidInfo`](ProtocolErrorKind::InvalidInfo) if it is not a JSON object, or a known key
+    /// has a value of another type.
+    pub fn parse(json: &[u8]) -> Result<Self, ProtocolError> {
+        serde_json::from_slice(json)
+            .map_err(|_| ProtocolError::new(ProtocolErrorKind::InvalidInfo, json))
+    }
+
+    /// Whether the server's version is this one or a later one. Pre-releases count as the release
+    /// that they lead to; a version that cannot be read is older than any.
+    #[must_use]
+    pub fn is_at_least(&self, major: u64, minor: u64, patch: u64) -> bool {
+        let release = self.version.trim_start_matches('v').split(['-', '+']).next();
+        let mut numbers = release.unwrap_or_default().split('.').map(str::parse::<u64>);
+        let mut number = || numbers.next().and_then(Result::ok);
+        match (number(), number(), number()) {
+            (Some(a), Some(b), Some(c)) => (a, b, c) >= (major, minor, patch),
+            _ => false,
+        }
+    }
+}
+
+fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let number = serde_json::Number::deserialize(deserializer)?;
+    let limit = number.as_u64().filter(|limit| *limit > 0);
+    Ok(limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
+}
+
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
