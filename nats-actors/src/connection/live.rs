@@ -42,7 +42,8 @@ impl Live {
         Self {
             epoch,
             reader: Task::spawn({
-                let (shared, heard, actor) = (Arc::clone(shared), Arc::clone(&heard), actor.clone());
+                let (shared, heard, actor) =
+                    (Arc::clone(shared), Arc::clone(&heard), actor.clone());
                 async move {
                     let control = |control| {
                         let _ = actor.cast(ConnectionMsg::Control(epoch, control));

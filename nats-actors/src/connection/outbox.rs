@@ -170,7 +170,12 @@ impl Outbox {
     }
 
     /// Hands the writer what waits, or remembers to wake it.
-    pub(super) fn poll_take(&self, cx: &Context<'_>, to: &mut Vec<Segment>, max: usize) -> Poll<()> {
+    pub(super) fn poll_take(
+        &self,
+        cx: &Context<'_>,
+        to: &mut Vec<Segment>,
+        max: usize,
+    ) -> Poll<()> {
         let mut state = lock(&self.state);
         if state.link == Link::Up {
             state.out.take(max, to);

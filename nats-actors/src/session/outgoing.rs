@@ -453,8 +453,10 @@ mod tests {
         out.wrote(runs.concat().len());
 
         assert!(out.has_written(end));
-        let (loss, _) =
-            out.disconnect(LossPolicy::Report, |frame| matches!(frame, ClientFrame::Publish(sent) if sent.subject == b"service"));
+        let (loss, _) = out.disconnect(
+            LossPolicy::Report,
+            |frame| matches!(frame, ClientFrame::Publish(sent) if sent.subject == b"service"),
+        );
         assert_eq!((loss.count, loss.first), (1, 1));
     }
 
