@@ -124,7 +124,7 @@ impl<'a> IntoFuture for Request<'a> {
     type IntoFuture = RequestFuture<'a>;
 
     fn into_future(self) -> RequestFuture<'a> {
-        let timeout = self.timeout.unwrap_or(self.shared().options.request_timeout);
+        let timeout = self.timeout.unwrap_or_else(|| self.shared().options.request_timeout);
         RequestFuture { request: self, waiting: None, room: None, timeout: sleep(timeout) }
     }
 }

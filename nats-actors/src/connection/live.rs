@@ -66,8 +66,8 @@ impl Live {
         }
     }
 
-    /// What is due now; `false` when the peer counts as lost.
-    pub(super) fn tick(&mut self, shared: &Shared) -> bool {
+    /// Does what is due now; `false` when the peer counts as lost.
+    pub(super) fn peer_lives(&mut self, shared: &Shared) -> bool {
         if self.heard.swap(false, Ordering::Relaxed) {
             self.keep_alive.heard();
         }
