@@ -41,7 +41,7 @@ impl Messages {
     ///
     /// No message is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Result<Delivery, Error>> {
-        std::future::poll_fn(|cx| self.poll_delivery(cx)).await
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
     /// Waits for at least one delivery, then moves up to `max` of those that are there to `to`.
