@@ -67,6 +67,15 @@ impl RawClient {
         &self.info
     }
 
+    /// Sends these bytes as they are.
+    ///
+    /// # Errors
+    ///
+    /// When the socket fails.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.get_mut().write_all(bytes).await
+    }
+
     /// Writes text as it is: line ends are the caller's.
     ///
     /// # Errors
@@ -87,6 +96,20 @@ impl RawClient {
         match read {
             0 => Err(io::ErrorKind::UnexpectedEof.into()),
             _ => Ok(line.trim_end_matches("\r\n").to_owned()),
+        }
+    }
+
+    /// The next line that has this text in it; the ones before are skipped.
+    ///
+    /// # Errors
+    ///
+    /// As [`line`](Self::line).
+    pub async fn line_with(&mut self, text: &str) -> io::Result<String> {
+        loop {
+            let line = self.line().await?;
+            if line.contains(text) {
+                return Ok(line);
+            }
         }
     }
 

@@ -1,1 +1,30 @@
-//! The session layer.
+//! One connection's life as values: what is owed, what is due, what was promised.
+//!
+//! Nothing here performs I/O or reads a clock: bytes, time and randomness are arguments, effects are return values.
+//! The connection layer owns the socket and asks these types what to do.
+//!
+//! Read in this order: [`Handshake`] (from INFO to the first PONG), [`Outgoing`] (what was accepted and not yet
+//! confirmed), [`Fences`] (which PONG answers whom), [`Interest`] (the live subscriptions), [`Replies`] (requests that
+//! wait), [`Pending`] (what waits for a subscriber), [`KeepAlive`], [`Backoff`] and [`ServerPool`].
+
+mod backoff;
+mod fence;
+mod handshake;
+mod interest;
+mod keep_alive;
+mod loss;
+mod outgoing;
+mod pending;
+mod pool;
+mod replies;
+
+pub use self::backoff::Backoff;
+pub use self::fence::{Fence, Fences};
+pub use self::handshake::{Handshake, HandshakeError, Login, Step};
+pub use self::interest::{Entry, Interest};
+pub use self::keep_alive::{KeepAlive, Verdict};
+pub use self::loss::{Loss, LossPolicy};
+pub use self::outgoing::{Outgoing, Segment};
+pub use self::pending::{Overflow, Pending, PendingLimits, Pushed};
+pub use self::pool::ServerPool;
+pub use self::replies::{Replies, Token};

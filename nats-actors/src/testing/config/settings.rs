@@ -167,6 +167,14 @@ impl ServerConfig {
         self
     }
 
+    pub(in crate::testing) fn is_named(&self, name: &str) -> bool {
+        self.name.as_deref() == Some(name)
+    }
+
+    pub(in crate::testing) fn has_jetstream(&self) -> bool {
+        self.jetstream
+    }
+
     pub(in crate::testing) fn greets_in_clear(&self) -> bool {
         !self.tls_first
     }

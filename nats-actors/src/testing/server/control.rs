@@ -1,6 +1,7 @@
 //! What a test does to a server.
 
 use std::fs;
+use std::io;
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -40,7 +41,8 @@ impl Server {
             return Ok(());
         }
         self.signal(Signal::TERM)?;
-        self.signal_if_running(Signal::CONT);
+        // A paused process gets SIGTERM when it goes on; one that has ended needs neither.
+        let _ = self.resume();
         let gone = until(PATIENCE, || !self.is_running()).await;
         self.kill()?;
         if gone { Ok(()) } else { Err(self.fail(ServerErrorKind::TimedOut, "did not stop")) }
@@ -55,18 +57,22 @@ impl Server {
     pub async fn restart(&self) -> Result<(), ServerError> {
         self.stop().await?;
         let config = self.state().config.clone();
-        let (process, _) = launch(&self.home, &config, &self.place()).await?;
-        self.state().process = Some(process);
+        let place = self.place();
+        let (process, _) = launch(&self.home, &config, &place).await?;
+        let mut state = self.state();
+        state.process = Some(process);
+        state.place = place;
         Ok(())
     }
 
-    /// Freezes the process (SIGSTOP): its connections stay open, and nothing answers.
+    /// Freezes the process (SIGSTOP): its connections stay open, and nothing answers. Returns when
+    /// all of its threads are frozen, within a millisecond or so.
     ///
     /// # Errors
     ///
     /// [`NotRunning`](ServerErrorKind::NotRunning) if there is no process.
     pub fn pause(&self) -> Result<(), ServerError> {
-        self.signal(Signal::STOP)
+        self.on_process(Process::pause)
     }
 
     /// Lets a paused process go on (SIGCONT).
@@ -117,7 +123,7 @@ impl Server {
     ///
     /// As [`reload`](Self::reload); the server tells what it can change only by a restart.
     pub async fn reconfigure(&self, config: ServerConfig) -> Result<(), ServerError> {
-        fs::write(self.home.config(), render(&config, &self.place()))
+        fs::write(self.home.config(), render(&config, &self.state().place))
             .map_err(|error| ServerError::system("the configuration is not writable", error))?;
         self.reload().await?;
         self.state().config = config;
@@ -125,15 +131,18 @@ impl Server {
     }
 
     fn signal(&self, signal: Signal) -> Result<(), ServerError> {
-        match self.state().process.as_mut().map(|process| process.signal(signal)) {
+        self.on_process(|process| process.signal(signal))
+    }
+
+    fn on_process(
+        &self,
+        act: impl FnOnce(&mut Process) -> io::Result<()>,
+    ) -> Result<(), ServerError> {
+        let acted = self.state().process.as_mut().map(act);
+        match acted {
             Some(Ok(())) => Ok(()),
             Some(Err(_)) | None => Err(self.fail(ServerErrorKind::NotRunning, "is not running")),
         }
-    }
-
-    fn signal_if_running(&self, signal: Signal) {
-        // An error says that the process has ended, which is what its caller waits for.
-        let _ = self.state().process.as_mut().map(|process: &mut Process| process.signal(signal));
     }
 }
 

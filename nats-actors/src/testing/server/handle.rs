@@ -19,7 +19,7 @@ use crate::testing::error::{ServerError, ServerErrorKind};
 /// end of a pipe kills the server should the whole test process die.
 ///
 /// All methods take `&self`, so that a test can share it. Starting costs about 100 ms and makes one
-/// client connection, which `varz` counts in `total_connections`.
+/// client connection, which `varz` counts in `total_connections` and which is gone when it is up.
 #[derive(Debug)]
 pub struct Server {
     // Declared, and so dropped, before the directory that the process writes to.
@@ -32,6 +32,9 @@ pub struct Server {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) config: ServerConfig,
+    /// As the running process was told, whether by number or as "any free port": the server
+    /// refuses to reload a configuration that says it otherwise.
+    pub(super) place: Place,
     pub(super) process: Option<Process>,
 }
 
@@ -142,11 +145,15 @@ impl Server {
         let home = made.map_err(|error| ServerError::system("no directory for a server", error))?;
         let place = Place { ports: Ports::default(), store: home.store(), cluster: seat.clone() };
         let (process, ports) = launch(&home, &config, &place).await?;
-        let state = Mutex::new(State { config, process: Some(process) });
+        let state = Mutex::new(State { config, place, process: Some(process) });
         Ok(Self { state, home, ports, seat })
     }
 
-    /// Where this server is to come back to.
+    pub(in crate::testing) fn is_named(&self, name: &str) -> bool {
+        self.state().config.is_named(name)
+    }
+
+    /// Where this server comes back to after a restart.
     pub(super) fn place(&self) -> Place {
         Place { ports: self.ports, store: self.home.store(), cluster: self.seat.clone() }
     }
@@ -156,7 +163,7 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn fail(&self, kind: ServerErrorKind, what: &str) -> ServerError {
+    pub(in crate::testing) fn fail(&self, kind: ServerErrorKind, what: &str) -> ServerError {
         ServerError::new(kind, format!("nats-server at {} {what}", self.addr()))
             .with_log(self.home.log_tail())
     }

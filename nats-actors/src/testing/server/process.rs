@@ -6,7 +6,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, waitid};
 
 /// Becomes the server, and leaves a guard behind that reads the pipe this process holds. A line
 /// means the server is gone and its pid may belong to somebody else; the end of the pipe means the
@@ -43,6 +43,15 @@ impl Process {
             return Err(io::Error::other("the process has ended"));
         }
         kill_process(Pid::from_child(&self.child), signal)?;
+        Ok(())
+    }
+
+    /// Freezes it, and waits until each of its threads is: until then, some would still answer.
+    pub(super) fn pause(&mut self) -> io::Result<()> {
+        self.signal(Signal::STOP)?;
+        // An exit, should one come first, is left for `exited` to see.
+        let seen = WaitIdOptions::STOPPED | WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pid(Pid::from_child(&self.child)), seen)?;
         Ok(())
     }
 

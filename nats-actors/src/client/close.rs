@@ -1,0 +1,103 @@
+//! Ending a client.
+
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::handle::Client;
+
+/// The end of a client: flushes what was accepted, then closes; `.await` begins it.
+///
+/// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+#[derive(Debug)]
+#[must_use = "a close does nothing until awaited"]
+pub struct Close<'a> {
+    client: &'a Client,
+    timeout: Option<Duration>,
+}
+
+/// What a [`Close`] left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CloseReport {
+    /// Publishes that were accepted and that no server confirmed.
+    pub unconfirmed: u64,
+}
+
+/// The orderly end of a client: subscriptions end behind what the server had sent to them, then it is flushed and
+/// closed; `.await` begins it.
+///
+/// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+#[derive(Debug)]
+#[must_use = "a drain does nothing until awaited"]
+pub struct Drain<'a> {
+    client: &'a Client,
+    timeout: Option<Duration>,
+}
+
+/// What a [`Drain`] left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DrainReport {
+    /// Publishes that were accepted and that no server confirmed.
+    pub unconfirmed: u64,
+    /// Messages that arrived and were not taken from their subscriptions in time.
+    pub untaken: usize,
+}
+
+impl<'a> Close<'a> {
+    pub(super) const fn new(client: &'a Client) -> Self {
+        Self { client, timeout: None }
+    }
+
+    /// How long the flush may take. Default: the drain timeout of the options.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+}
+
+impl<'a> IntoFuture for Close<'a> {
+    type Output = CloseReport;
+    type IntoFuture = Pin<Box<dyn Future<Output = CloseReport> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let connection = self.client.connection();
+            let shared = connection.shared();
+            shared.settle(self.timeout.unwrap_or(shared.options.drain_timeout)).await;
+            CloseReport { unconfirmed: connection.close().await }
+        })
+    }
+}
+
+impl<'a> Drain<'a> {
+    pub(super) const fn new(client: &'a Client) -> Self {
+        Self { client, timeout: None }
+    }
+
+    /// How long all of it may take. Default: the drain timeout of the options.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+}
+
+impl<'a> IntoFuture for Drain<'a> {
+    type Output = DrainReport;
+    type IntoFuture = Pin<Box<dyn Future<Output = DrainReport> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let connection = self.client.connection();
+            let shared = connection.shared();
+            let deadline = Instant::now() + self.timeout.unwrap_or(shared.options.drain_timeout);
+            let left = || deadline.saturating_duration_since(Instant::now());
+            let untaken = shared.drain_subscriptions(deadline).await;
+            shared.settle(left()).await;
+            DrainReport { unconfirmed: connection.close().await, untaken }
+        })
+    }
+}

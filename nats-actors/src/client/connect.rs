@@ -1,0 +1,48 @@
+//! Connecting.
+
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::handle::Client;
+use crate::connection::ConnectionHandle;
+use crate::error::Error;
+use crate::options::{ConnectOptions, IntoServers, ServerAddr};
+
+/// A connection about to be made; `.await` makes it.
+///
+/// # Errors
+///
+/// [`BadOptions`](crate::ErrorKind::BadOptions) for an address or an option that cannot be used,
+/// [`Unauthorized`](crate::ErrorKind::Unauthorized), or [`Connect`](crate::ErrorKind::Connect) with the stage at which
+/// the last attempt failed. With [`InitialConnect::WaitFor`](crate::InitialConnect::WaitFor) also
+/// [`TimedOut`](crate::ErrorKind::TimedOut).
+///
+/// # Cancel safety
+///
+/// Dropping the future ends the attempt.
+#[derive(Debug)]
+#[must_use = "nothing connects until this is awaited"]
+pub struct Connect {
+    options: ConnectOptions,
+    servers: Result<Vec<ServerAddr>, Error>,
+}
+
+impl ConnectOptions {
+    /// Connects to one of `servers`: an address, a text with several addresses and commas, or a list.
+    pub fn connect(self, servers: impl IntoServers) -> Connect {
+        Connect { options: self, servers: servers.into_servers() }
+    }
+}
+
+impl IntoFuture for Connect {
+    type Output = Result<Client, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let connection = ConnectionHandle::open(self.options, self.servers?).await?;
+            Ok(Client::from_connection(Arc::new(connection)))
+        })
+    }
+}

@@ -1,0 +1,163 @@
+//! The client.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::close::{Close, Drain};
+use super::connect::Connect;
+use super::flush::Flush;
+use super::publish::Publish;
+use super::request::Request;
+use super::subscribe::Subscribe;
+use crate::connection::{ConnectionHandle, ConnectionState, Events, StateWatch, Statistics};
+use crate::error::Error;
+use crate::options::{ConnectOptions, IntoServers};
+use crate::protocol::{Payload, ServerInfo};
+
+/// A client of NATS: cheap to clone, all clones share one connection.
+///
+/// Every operation is a builder that does nothing until it is awaited. When the last clone and the last subscription are
+/// dropped, what was accepted is still flushed (within the drain timeout of the options, while the runtime lives), then
+/// the connection closes; [`close`](Self::close) and [`drain`](Self::drain) do it with a report.
+///
+/// ```no_run
+/// use nats_actors::Client;
+///
+/// # async fn example() -> Result<(), nats_actors::Error> {
+/// let client = Client::connect("nats://localhost:4222").await?;
+/// let mut greetings = client.subscribe("greet.*").await?;
+/// client.publish("greet.joe", "hello").await?;
+///
+/// let message = greetings.next().await.expect("the subscription goes on");
+/// assert_eq!(message.payload(), b"hello");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    connection: Arc<ConnectionHandle>,
+}
+
+impl Client {
+    /// Connects to one of `servers`, with the default [`ConnectOptions`].
+    ///
+    /// `servers` is an address, a text with several addresses and commas, or a list.
+    pub fn connect(servers: impl IntoServers) -> Connect {
+        ConnectOptions::new().connect(servers)
+    }
+
+    /// Publishes `payload` to `subject`; see [`Publish`].
+    #[inline]
+    pub fn publish<'a>(
+        &'a self,
+        subject: impl Into<Cow<'a, str>>,
+        payload: impl Into<Payload<'a>>,
+    ) -> Publish<'a> {
+        Publish::new(self, subject.into(), payload.into())
+    }
+
+    /// Publishes without ever waiting: a full outbox is an error.
+    ///
+    /// # Errors
+    ///
+    /// As [`Publish`], and [`OutboxFull`](crate::ErrorKind::OutboxFull) at once.
+    #[inline]
+    pub fn try_publish<'a>(
+        &'a self,
+        subject: impl Into<Cow<'a, str>>,
+        payload: impl Into<Payload<'a>>,
+    ) -> Result<(), Error> {
+        self.publish(subject, payload).try_send()
+    }
+
+    /// Asks `subject` and waits for one reply; see [`Request`].
+    #[inline]
+    pub fn request<'a>(
+        &'a self,
+        subject: impl Into<Cow<'a, str>>,
+        payload: impl Into<Payload<'a>>,
+    ) -> Request<'a> {
+        Request::new(self, subject.into(), payload.into())
+    }
+
+    /// Subscribes to `subject`, which may hold wildcards; see [`Subscribe`].
+    pub fn subscribe<'a>(&'a self, subject: impl Into<Cow<'a, str>>) -> Subscribe<'a> {
+        Subscribe::new(self, subject.into())
+    }
+
+    /// Waits until the server has processed everything accepted before; see [`Flush`].
+    pub fn flush(&self) -> Flush<'_> {
+        Flush::new(self)
+    }
+
+    /// Ends all subscriptions without losing what was sent to them, flushes, closes; see [`Drain`].
+    pub fn drain(&self) -> Drain<'_> {
+        Drain::new(self)
+    }
+
+    /// Flushes, then closes; see [`Close`].
+    pub fn close(&self) -> Close<'_> {
+        Close::new(self)
+    }
+
+    /// A subject that nobody else uses, for replies.
+    #[must_use]
+    pub fn new_inbox(&self) -> String {
+        self.connection.shared().new_inbox()
+    }
+
+    /// What the server told about itself last; all defaults before the first connection.
+    #[must_use]
+    pub fn server_info(&self) -> Arc<ServerInfo> {
+        self.connection.shared().server_info()
+    }
+
+    /// Where the connection stands.
+    #[must_use]
+    pub fn state(&self) -> ConnectionState {
+        *self.connection.shared().connection_state().borrow()
+    }
+
+    /// Follows where the connection stands.
+    #[must_use]
+    pub fn watch_state(&self) -> StateWatch {
+        StateWatch::new(self.connection.shared().connection_state())
+    }
+
+    /// What happens to the connection from now on.
+    #[must_use]
+    pub fn events(&self) -> Events {
+        self.connection.shared().events.observe()
+    }
+
+    /// What went over the connection so far.
+    #[must_use]
+    pub fn statistics(&self) -> Statistics {
+        self.connection.shared().statistics()
+    }
+
+    /// How long the server takes to answer a PING sent behind everything accepted before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Flush`].
+    pub async fn rtt(&self) -> Result<Duration, Error> {
+        let begin = std::time::Instant::now();
+        self.flush().await?;
+        Ok(begin.elapsed())
+    }
+
+    /// Leaves the present server and connects again, as after a failure.
+    pub fn force_reconnect(&self) {
+        self.connection.reconnect();
+    }
+
+    pub(super) const fn from_connection(connection: Arc<ConnectionHandle>) -> Self {
+        Self { connection }
+    }
+
+    pub(super) const fn connection(&self) -> &Arc<ConnectionHandle> {
+        &self.connection
+    }
+}

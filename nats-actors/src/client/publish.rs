@@ -1,0 +1,232 @@
+//! Publishing.
+
+use std::borrow::Cow;
+use std::future::IntoFuture;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use super::handle::Client;
+use crate::connection::{Outbound, RUN_AHEAD, Refusal};
+use crate::error::{Error, ErrorKind, Unsent};
+use crate::protocol::{Headers, Payload, check_subject};
+
+/// A message about to be published; `.await` hands it to the connection.
+///
+/// It is accepted, not confirmed, when the future ends: [`flush`](Client::flush) waits for the server, and
+/// [`Event::PublishLoss`](crate::Event::PublishLoss) reports what a lost connection left in doubt. While the client is
+/// disconnected, messages are kept for the next server, as far as the outbox has room.
+///
+/// # Errors
+///
+/// [`BadSubject`](ErrorKind::BadSubject), [`BadHeader`](ErrorKind::BadHeader),
+/// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`Closed`](ErrorKind::Closed), and
+/// [`OutboxFull`](ErrorKind::OutboxFull) at the deadline. Nothing was sent then, and
+/// [`into_unsent`](Error::into_unsent) gives the message back.
+///
+/// # Cancel safety
+///
+/// A future that is dropped before it ended has published nothing.
+///
+/// # Cost
+///
+/// One copy of the payload into the outbox and no allocation. Payloads from 32 KiB on that are given as
+/// [`Bytes`](bytes::Bytes) are not copied.
+#[derive(Debug)]
+#[must_use = "a publish does nothing until awaited"]
+pub struct Publish<'a> {
+    client: &'a Client,
+    subject: Cow<'a, str>,
+    reply: Option<Cow<'a, str>>,
+    headers: Option<Headers>,
+    payload: Payload<'a>,
+    deadline: Option<Duration>,
+    fault: Option<Error>,
+}
+
+impl<'a> Publish<'a> {
+    #[inline]
+    pub(super) const fn new(
+        client: &'a Client,
+        subject: Cow<'a, str>,
+        payload: Payload<'a>,
+    ) -> Self {
+        Self { client, subject, reply: None, headers: None, payload, deadline: None, fault: None }
+    }
+
+    /// Adds a header; a name may be added several times.
+    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
+        let headers = self.headers.get_or_insert_with(Headers::new);
+        if let Err(error) = headers.append(name, value.as_ref()) {
+            let fault = || Error::new(ErrorKind::BadHeader).on(&*self.subject).because(error);
+            self.fault.get_or_insert_with(fault);
+        }
+        self
+    }
+
+    /// Takes these headers instead of what was added before.
+    pub fn headers(mut self, headers: Headers) -> Self {
+        self.headers = Some(headers);
+        self
+    }
+
+    /// Says where an answer is expected.
+    pub fn reply_to(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
+        self.reply = Some(subject.into());
+        self
+    }
+
+    /// How long to wait for room in the outbox. Default: the publish timeout of the options.
+    pub const fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+
+    /// Publishes now or not at all.
+    ///
+    /// # Errors
+    ///
+    /// As for awaiting it, and [`OutboxFull`](ErrorKind::OutboxFull) at once.
+    pub fn try_send(mut self) -> Result<(), Error> {
+        match self.attempt() {
+            Ok(Attempt::Accepted { .. }) => Ok(()),
+            Ok(Attempt::Full) => Err(self.unsent(ErrorKind::OutboxFull)),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[inline]
+    fn attempt(&mut self) -> Result<Attempt, Error> {
+        if self.fault.is_some() || check_subject(&self.subject).is_err() {
+            return Err(self.refused());
+        }
+        if let Some(reply) = &self.reply
+            && check_subject(reply).is_err()
+        {
+            return Err(self.refused());
+        }
+        let outbound = Outbound {
+            subject: &self.subject,
+            reply: self.reply.as_deref(),
+            headers: self.headers.as_ref(),
+            payload: &self.payload,
+        };
+        match self.client.connection().shared().outbox.publish(&outbound) {
+            Ok(unwritten) => Ok(Attempt::Accepted { run_ahead: unwritten > RUN_AHEAD }),
+            Err(Refusal::Full) => Ok(Attempt::Full),
+            Err(Refusal::Closed) => Err(self.unsent(ErrorKind::Closed)),
+            Err(Refusal::TooLarge(max)) => Err(self
+                .unsent(ErrorKind::PayloadTooLarge)
+                .detail(format!("the server takes at most {max} bytes of headers and payload"))),
+        }
+    }
+
+    #[cold]
+    fn refused(&mut self) -> Error {
+        if let Some(fault) = self.fault.take() {
+            return fault;
+        }
+        let subjects = [Some(&self.subject), self.reply.as_ref()];
+        let bad = subjects.into_iter().flatten().find_map(|subject| {
+            let error = check_subject(subject).err()?;
+            Some(Error::new(ErrorKind::BadSubject).on(&**subject).because(error))
+        });
+        bad.unwrap_or_else(|| Error::new(ErrorKind::BadSubject))
+    }
+
+    #[cold]
+    fn unsent(&mut self, kind: ErrorKind) -> Error {
+        let payload = std::mem::replace(&mut self.payload, Payload::Borrowed(&[]));
+        Error::new(kind).on(&*self.subject).unsent(Unsent {
+            subject: self.subject.to_string(),
+            reply: self.reply.take().map(Cow::into_owned),
+            headers: self.headers.take(),
+            payload: payload.into_bytes(),
+        })
+    }
+
+    /// Waits for room, and tries again whenever there may be some.
+    async fn wait(mut self) -> Result<(), Error> {
+        let shared = self.client.connection().shared().clone();
+        let limit = self.deadline.unwrap_or(shared.options.publish_timeout);
+        let deadline = tokio::time::Instant::now() + limit;
+        loop {
+            let mut room = pin!(shared.outbox.room());
+            room.as_mut().enable();
+            if let Attempt::Accepted { .. } = self.attempt()? {
+                return Ok(());
+            }
+            if tokio::time::timeout_at(deadline, room).await.is_err() {
+                return Err(self.unsent(ErrorKind::OutboxFull));
+            }
+        }
+    }
+}
+
+enum Attempt {
+    Accepted { run_ahead: bool },
+    Full,
+}
+
+impl<'a> IntoFuture for Publish<'a> {
+    type Output = Result<(), Error>;
+    type IntoFuture = PublishFuture<'a>;
+
+    #[inline]
+    fn into_future(self) -> PublishFuture<'a> {
+        PublishFuture { stage: Stage::New(self) }
+    }
+}
+
+/// The future of a [`Publish`].
+#[must_use = "a publish does nothing until awaited"]
+pub struct PublishFuture<'a> {
+    stage: Stage<'a>,
+}
+
+enum Stage<'a> {
+    New(Publish<'a>),
+    /// Accepted; the writer gets a chance to run before the publisher goes on.
+    Yielded,
+    Waiting(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>),
+}
+
+impl Future for PublishFuture<'_> {
+    type Output = Result<(), Error>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match &mut self.stage {
+            Stage::New(publish) => match publish.attempt() {
+                Ok(Attempt::Accepted { run_ahead: false }) => Poll::Ready(Ok(())),
+                Ok(attempt) => self.slow(&attempt, cx),
+                Err(error) => Poll::Ready(Err(error)),
+            },
+            Stage::Yielded => Poll::Ready(Ok(())),
+            Stage::Waiting(waiting) => waiting.as_mut().poll(cx),
+        }
+    }
+}
+
+impl PublishFuture<'_> {
+    #[cold]
+    fn slow(&mut self, attempt: &Attempt, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let Stage::New(publish) = std::mem::replace(&mut self.stage, Stage::Yielded) else {
+            return Poll::Ready(Ok(()));
+        };
+        if let Attempt::Accepted { .. } = attempt {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let mut waiting: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(publish.wait());
+        let polled = waiting.as_mut().poll(cx);
+        self.stage = Stage::Waiting(waiting);
+        polled
+    }
+}
+
+impl std::fmt::Debug for PublishFuture<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PublishFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,169 @@
+//! Subscribing.
+
+use std::borrow::Cow;
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use ractor::ActorRef;
+
+use super::handle::Client;
+use crate::connection::Queue;
+use crate::error::{Error, ErrorKind};
+use crate::protocol::{Message, QueueGroup, check_pattern};
+use crate::session::{Overflow, PendingLimits};
+use crate::subscription::{Batch, Interested, Subscription, SubscriptionHandle};
+use crate::subscription::{Pump, start, to_actor, to_handler};
+
+/// A subscription about to be made; `.await` makes it a [`Subscription`], a stream of messages.
+///
+/// Unless [`unconfirmed`](Self::unconfirmed) is said, it waits until the server knows: what anybody publishes afterwards
+/// will be delivered, and a subject that is not permitted is an error here. While the client is disconnected it does not
+/// wait.
+///
+/// # Errors
+///
+/// [`BadSubject`](ErrorKind::BadSubject), [`BadQueueGroup`](ErrorKind::BadQueueGroup), [`Denied`](ErrorKind::Denied),
+/// [`TimedOut`](ErrorKind::TimedOut) when the server does not answer, [`TooMany`](ErrorKind::TooMany) and
+/// [`Closed`](ErrorKind::Closed).
+///
+/// # Cancel safety
+///
+/// Dropping the future unsubscribes.
+#[derive(Debug)]
+#[must_use = "a subscribe does nothing until awaited"]
+pub struct Subscribe<'a> {
+    client: &'a Client,
+    subject: Cow<'a, str>,
+    queue_group: Option<Cow<'a, str>>,
+    max_messages: Option<u64>,
+    limits: Option<PendingLimits>,
+    overflow: Overflow,
+    confirmed: bool,
+}
+
+impl<'a> Subscribe<'a> {
+    pub(super) const fn new(client: &'a Client, subject: Cow<'a, str>) -> Self {
+        Self {
+            client,
+            subject,
+            queue_group: None,
+            max_messages: None,
+            limits: None,
+            overflow: Overflow::DropNewest,
+            confirmed: true,
+        }
+    }
+
+    /// Shares the messages with the other members of this group: each goes to one of them.
+    pub fn queue(mut self, group: impl Into<Cow<'a, str>>) -> Self {
+        self.queue_group = Some(group.into());
+        self
+    }
+
+    /// Ends the subscription behind so many messages, also over reconnects. 0 means: no maximum.
+    pub fn max_messages(mut self, count: u64) -> Self {
+        self.max_messages = (count > 0).then_some(count);
+        self
+    }
+
+    /// How much may wait. Default: the pending limits of the options.
+    pub const fn limits(mut self, limits: PendingLimits) -> Self {
+        self.limits = Some(limits);
+        self
+    }
+
+    /// What happens when the limits are reached. Default: [`Overflow::DropNewest`].
+    pub const fn overflow(mut self, overflow: Overflow) -> Self {
+        self.overflow = overflow;
+        self
+    }
+
+    /// Does not wait until the server knows; a denied subject then ends the subscription with an error.
+    pub const fn unconfirmed(mut self) -> Self {
+        self.confirmed = false;
+        self
+    }
+
+    /// Calls `handler` for each message, with at most `concurrency` calls at a time.
+    ///
+    /// Calls begin in the order of the messages. A call that panics is logged and ends; the next message is handled.
+    ///
+    /// # Errors
+    ///
+    /// As for awaiting it.
+    pub async fn for_each<H, F>(
+        self,
+        concurrency: usize,
+        handler: H,
+    ) -> Result<SubscriptionHandle, Error>
+    where
+        H: Fn(Message) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let made = self.make(|queue| Some(to_handler(queue, concurrency, handler))).await?;
+        Ok(SubscriptionHandle::new(made))
+    }
+
+    /// Casts batches of messages to `actor`, each made its message by `map`.
+    ///
+    /// At most two batches are under way: dropping a [`Batch`] lets the next one come. When the actor is gone, the
+    /// subscription ends.
+    ///
+    /// # Errors
+    ///
+    /// As for awaiting it.
+    pub async fn deliver_to<M, F>(
+        self,
+        actor: ActorRef<M>,
+        map: F,
+    ) -> Result<SubscriptionHandle, Error>
+    where
+        M: ractor::Message,
+        F: Fn(Batch) -> M + Send + 'static,
+    {
+        let made = self.make(|queue| Some(to_actor(queue, actor, map))).await?;
+        Ok(SubscriptionHandle::new(made))
+    }
+
+    async fn make(
+        self,
+        pump: impl FnOnce(Arc<Queue>) -> Option<Pump>,
+    ) -> Result<Interested, Error> {
+        let error = |kind| Error::new(kind).on(&*self.subject);
+        check_pattern(&self.subject)
+            .map_err(|cause| error(ErrorKind::BadSubject).because(cause))?;
+        if let Some(group) = &self.queue_group {
+            group.parse::<QueueGroup>().map_err(|cause| {
+                Error::new(ErrorKind::BadQueueGroup).on(&**group).because(cause)
+            })?;
+        }
+        let connection = Arc::clone(self.client.connection());
+        let shared = Arc::clone(connection.shared());
+        let limits = self.limits.unwrap_or(shared.options.pending_limits);
+        let (group, max) = (self.queue_group.as_deref(), self.max_messages);
+        let (sid, queue) = shared.subscribe(&self.subject, group, max, limits, self.overflow)?;
+        let pump = pump(Arc::clone(&queue));
+        let made = start(connection, sid, Arc::clone(&queue), pump).await?;
+        if self.confirmed && shared.is_connected() {
+            match shared.flush(shared.options.request_timeout).await {
+                // The next connection announces the subscription again.
+                Err(error) if error.kind() != ErrorKind::Disconnected => return Err(error),
+                _ => {}
+            }
+        }
+        match queue.error() {
+            Some(error) => Err(error),
+            None => Ok(made),
+        }
+    }
+}
+
+impl<'a> IntoFuture for Subscribe<'a> {
+    type Output = Result<Subscription, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.make(|_| None).await.map(Subscription::new) })
+    }
+}

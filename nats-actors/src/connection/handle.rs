@@ -1,0 +1,110 @@
+//! The door to a connection.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::actor::{ConnectionActor, gone};
+use super::lock::lock;
+use super::message::ConnectionMsg;
+use super::shared::Shared;
+use super::state::StateWatch;
+use crate::error::{Error, ErrorKind};
+use crate::options::{ConnectOptions, InitialConnect, ServerAddr};
+use crate::supervisor::SupervisorOptions;
+use crate::supervisor::{ChildSpec, Restart, Slot, Strategy, Supervisor, SupervisorHandle};
+
+/// One connection, seen from outside; dropping the last one flushes what was accepted and closes.
+#[derive(Debug)]
+pub(crate) struct ConnectionHandle {
+    shared: Arc<Shared>,
+    actor: Slot<ConnectionMsg>,
+}
+
+impl ConnectionHandle {
+    /// Starts the supervised actor and waits for the first connection, as the options say.
+    pub(crate) async fn open(
+        options: ConnectOptions,
+        mut servers: Vec<ServerAddr>,
+    ) -> Result<Self, Error> {
+        if options.shuffle {
+            fastrand::shuffle(&mut servers);
+        }
+        let initial = options.initial_connect;
+        let shared = Arc::new(Shared::new(options, servers)?);
+        let (first, connected) = oneshot::channel();
+        *lock(&shared.first) = Some(first);
+        let handle = Self { actor: supervise(&shared)?, shared };
+        match initial {
+            InitialConnect::Background => {}
+            InitialConnect::FailFast => connected.await.map_err(|_| gone())??,
+            InitialConnect::WaitFor(limit) => match tokio::time::timeout(limit, connected).await {
+                Ok(answer) => answer.map_err(|_| gone())??,
+                Err(_) => {
+                    handle.close().await;
+                    return Err(Error::new(ErrorKind::TimedOut).detail("no server was reached"));
+                }
+            },
+        }
+        Ok(handle)
+    }
+
+    pub(crate) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// Leaves the present server and connects again.
+    pub(crate) fn reconnect(&self) {
+        let _ = self.actor.cast(ConnectionMsg::Reconnect);
+    }
+
+    /// Closes at once; returns how many publishes are unconfirmed.
+    pub(crate) async fn close(&self) -> u64 {
+        let (report, closed) = oneshot::channel();
+        if self.actor.cast(ConnectionMsg::Close(Some(report))).is_ok()
+            && let Ok(unconfirmed) = closed.await
+        {
+            return unconfirmed;
+        }
+        self.shared.close()
+    }
+}
+
+impl Drop for ConnectionHandle {
+    fn drop(&mut self) {
+        // Before the cast: an actor that is down now reads the flag when it is up again.
+        self.shared.released.store(true, Ordering::SeqCst);
+        let _ = self.actor.cast(ConnectionMsg::Release);
+    }
+}
+
+/// Starts the supervisor of a connection, which owns everything that outlives a connection actor.
+fn supervise(shared: &Arc<Shared>) -> Result<Slot<ConnectionMsg>, Error> {
+    let options = SupervisorOptions::new().intensity(5, Duration::from_secs(30));
+    let supervisor = Supervisor::start("connection", Strategy::OneForOne, options);
+    let arguments = Arc::clone(shared);
+    let spec = ChildSpec::new("connection", move |life| {
+        let shared = Arc::clone(&arguments);
+        async move { life.spawn(ConnectionActor, shared).await }
+    });
+    let actor = supervisor.add(spec.restart(Restart::Transient));
+    let actor = actor.map_err(|error| Error::new(ErrorKind::Closed).because(error))?;
+    tokio::spawn(end_together(Arc::clone(shared), supervisor));
+    Ok(actor)
+}
+
+/// A closed connection ends its supervisor; a supervisor that gave up closes the connection.
+async fn end_together(shared: Arc<Shared>, supervisor: SupervisorHandle) {
+    let mut state = StateWatch::new(shared.connection_state());
+    let gave_up = tokio::select! {
+        () = state.closed() => false,
+        _ = supervisor.ended() => true,
+    };
+    if gave_up {
+        shared.close();
+    } else {
+        let _ = supervisor.drain(Duration::from_secs(1)).await;
+    }
+}

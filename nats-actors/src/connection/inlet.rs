@@ -1,0 +1,38 @@
+//! Where the messages of a subscription go, as the reader sees it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::queue::{End, Queue};
+use crate::protocol::Message;
+
+/// The target of a subscription.
+#[derive(Debug)]
+pub(super) enum Inlet {
+    /// A queue that somebody reads.
+    Queue(Collector),
+    /// The requests that wait for replies.
+    Replies,
+}
+
+/// A queue, and what one read has brought for it so far.
+#[derive(Debug)]
+pub(super) struct Collector {
+    pub(super) queue: Arc<Queue>,
+    pub(super) batch: VecDeque<Message>,
+    pub(super) bytes: usize,
+    /// Whether the last message of a maximum is in the batch.
+    pub(super) complete: bool,
+}
+
+impl Inlet {
+    pub(super) fn queue(queue: Arc<Queue>) -> Self {
+        Self::Queue(Collector { queue, batch: VecDeque::new(), bytes: 0, complete: false })
+    }
+
+    pub(super) fn end(self, end: End) {
+        if let Self::Queue(collector) = self {
+            collector.queue.end(end);
+        }
+    }
+}

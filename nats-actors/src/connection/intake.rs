@@ -1,0 +1,241 @@
+//! From bytes that were read to messages at their subscriptions.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, MutexGuard};
+use std::task::Waker;
+
+use bytes::{Buf, BytesMut};
+
+use super::inlet::{Collector, Inlet};
+use super::lock::lock;
+use super::queue::{End, Queue};
+use super::shared::Shared;
+use super::statistics::Counters;
+use super::waiter::{Outcome, Waiter};
+use crate::protocol::client_op;
+use crate::protocol::{DecodeLimits, Decoded, Message, MessageLayout, MsgFrame};
+use crate::protocol::{ProtocolError, ServerError, ServerFrame, ServerInfo, decode};
+use crate::session::{Interest, Replies, Token};
+
+/// Frames from this size on share the read buffer; smaller ones are copied out of it.
+const SHARE_FROM: usize = 16 * 1024;
+/// Small frames share buffers of this size: keeping one of them keeps no more than that.
+const SHELF: usize = 512;
+/// Frames up to this size go to a shelf; larger ones have a buffer of their own.
+const SMALL: usize = SHELF / 2;
+
+/// Something that the actor must decide about.
+#[derive(Debug)]
+pub(super) enum Control {
+    Info(Box<ServerInfo>),
+    Error(ServerError),
+}
+
+/// What one pass over the buffer left to do.
+#[derive(Debug, Default)]
+pub(super) struct Pass {
+    /// How many bytes the buffer must hold before the next pass.
+    pub(super) need: usize,
+    /// Batches whose queue is full and whose policy is to wait.
+    pub(super) blocked: Vec<Blocked>,
+    /// What the actor must hear, in order.
+    pub(super) control: Vec<Control>,
+}
+
+/// The rest of a batch that has to wait for room.
+#[derive(Debug)]
+pub(super) struct Blocked {
+    pub(super) queue: Arc<Queue>,
+    pub(super) batch: VecDeque<Message>,
+    /// The subscription, if it is over behind this batch.
+    pub(super) finished: Option<u64>,
+}
+
+/// Parses what a read brought, groups it by subscription, and hands each subscription its batch.
+#[derive(Debug)]
+pub(super) struct Intake {
+    limits: DecodeLimits,
+    shelf: BytesMut,
+    /// The subscriptions that have something in their batch.
+    touched: Vec<u64>,
+    wakers: Vec<Waker>,
+    messages: u64,
+    bytes: u64,
+    late: u64,
+}
+
+impl Intake {
+    pub(super) fn new() -> Self {
+        Self {
+            limits: DecodeLimits::default(),
+            shelf: BytesMut::new(),
+            touched: Vec::new(),
+            wakers: Vec::new(),
+            messages: 0,
+            bytes: 0,
+            late: 0,
+        }
+    }
+
+    /// Takes every whole frame out of `buffer` and delivers it.
+    pub(super) fn pass(
+        &mut self,
+        shared: &Shared,
+        buffer: &mut BytesMut,
+    ) -> Result<Pass, ProtocolError> {
+        let mut pass = Pass::default();
+        let mut interest = lock(&shared.interest);
+        let mut replies = None;
+        let mut used = 0;
+        let result = loop {
+            match decode(buffer.get(used..).unwrap_or_default(), &self.limits) {
+                Err(error) => break Err(error),
+                Ok(Decoded::Incomplete { need }) => break Ok(need),
+                Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) => {
+                    if len >= SHARE_FROM {
+                        let (sid, at, layout) = (frame.sid, frame.subject_offset, frame.layout());
+                        let end = frame.end_offset();
+                        buffer.advance(used);
+                        used = 0;
+                        let whole = buffer.split_to(len).freeze();
+                        if let Some(message) = Message::from_frame(whole.slice(at..end), layout) {
+                            self.deliver(shared, &mut interest, &mut replies, sid, message);
+                        }
+                    } else {
+                        self.copy(shared, &mut interest, &mut replies, &frame);
+                        used += len;
+                    }
+                }
+                Ok(Decoded::Frame { frame, len }) => {
+                    if matches!(frame, ServerFrame::Pong) {
+                        drop(replies.take());
+                        self.hand_over(shared, &mut interest, &mut pass);
+                    }
+                    control(shared, &frame, &mut pass);
+                    used += len;
+                }
+            }
+        };
+        drop(replies);
+        self.hand_over(shared, &mut interest, &mut pass);
+        drop(interest);
+        self.wakers.drain(..).for_each(Waker::wake);
+        self.count(shared);
+        buffer.advance(used);
+        pass.need = result?;
+        Ok(pass)
+    }
+
+    /// Delivers a copy of a frame that is not worth keeping the read buffer for.
+    #[inline]
+    fn copy<'a>(
+        &mut self,
+        shared: &'a Shared,
+        interest: &mut Interest<Inlet>,
+        replies: &mut Option<MutexGuard<'a, Replies<Waiter>>>,
+        frame: &MsgFrame<'_>,
+    ) {
+        let size = frame.packed_len();
+        let message = if size <= SMALL {
+            if self.shelf.capacity() < size {
+                self.shelf = BytesMut::with_capacity(SHELF);
+            }
+            let layout = frame.pack_into(&mut self.shelf);
+            Message::from_frame(self.shelf.split().freeze(), layout)
+        } else {
+            let mut own = BytesMut::with_capacity(size);
+            let layout: MessageLayout = frame.pack_into(&mut own);
+            Message::from_frame(own.freeze(), layout)
+        };
+        if let Some(message) = message {
+            self.deliver(shared, interest, replies, frame.sid, message);
+        }
+    }
+
+    #[inline]
+    fn deliver<'a>(
+        &mut self,
+        shared: &'a Shared,
+        interest: &mut Interest<Inlet>,
+        replies: &mut Option<MutexGuard<'a, Replies<Waiter>>>,
+        sid: u64,
+        message: Message,
+    ) {
+        let size = message.wire_size();
+        self.messages += 1;
+        self.bytes += size as u64;
+        let Some(entry) = interest.get_mut(sid) else {
+            self.late += 1;
+            return;
+        };
+        let last = entry.delivered();
+        match &mut entry.target {
+            Inlet::Queue(collector) => {
+                if collector.batch.is_empty() {
+                    self.touched.push(sid);
+                }
+                collector.batch.push_back(message);
+                collector.bytes += size;
+                collector.complete |= last;
+            }
+            Inlet::Replies => {
+                let replies = replies.get_or_insert_with(|| lock(&shared.replies));
+                self.wakers.extend(answer(replies, message));
+            }
+        }
+    }
+
+    /// Moves every batch to its queue.
+    fn hand_over(&mut self, shared: &Shared, interest: &mut Interest<Inlet>, pass: &mut Pass) {
+        for sid in self.touched.drain(..) {
+            let Some(entry) = interest.get_mut(sid) else { continue };
+            let Inlet::Queue(collector) = &mut entry.target else { continue };
+            let Collector { queue, batch, bytes, complete } = collector;
+            let pushed = queue.push(batch, std::mem::take(bytes));
+            Counters::add(&shared.counters.dropped, pushed.dropped);
+            if pushed.blocked {
+                let (queue, batch) = (Arc::clone(queue), std::mem::take(batch));
+                pass.blocked.push(Blocked { queue, batch, finished: complete.then_some(sid) });
+                continue;
+            }
+            if pushed.failed {
+                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
+            }
+            if (*complete || pushed.failed)
+                && let Some(entry) = interest.remove(sid)
+            {
+                entry.target.end(End::Finished);
+            }
+        }
+    }
+
+    fn count(&mut self, shared: &Shared) {
+        Counters::add(&shared.counters.in_messages, std::mem::take(&mut self.messages));
+        Counters::add(&shared.counters.in_bytes, std::mem::take(&mut self.bytes));
+        Counters::add(&shared.counters.late, std::mem::take(&mut self.late));
+    }
+}
+
+/// Hands a reply to the request that waits for it, if one still does.
+fn answer(replies: &mut Replies<Waiter>, message: Message) -> Option<Waker> {
+    let text = message.subject().rsplit('.').next()?;
+    let token = Token::parse(text.as_bytes())?;
+    replies.get_mut(token)?.end(Outcome::Reply(message))
+}
+
+fn control(shared: &Shared, frame: &ServerFrame<'_>, pass: &mut Pass) {
+    match frame {
+        ServerFrame::Ping => shared.outbox.pong_for_ping(),
+        ServerFrame::Pong => shared.outbox.pong(),
+        ServerFrame::Info(json) => {
+            if let Ok(info) = ServerInfo::parse(json) {
+                pass.control.push(Control::Info(Box::new(info)));
+            }
+        }
+        ServerFrame::Err(text) => {
+            let error = ServerError::parse(text);
+            pass.control.push(Control::Error(error));
+        }
+        ServerFrame::Ok | ServerFrame::Msg(_) => {}
+    }
+}

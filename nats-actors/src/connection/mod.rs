@@ -1,0 +1,42 @@
+//! The actor that owns a connection: the only place with a socket and a clock.
+//!
+//! What it guarantees: messages reach each subscription in the order in which the server sent them; what was accepted
+//! for the server goes out in order, and is kept until the server confirms it; losing the socket is a state, not a
+//! crash. Messages never pass through a mailbox: the reader task hands batches to queues, publishers encode into the
+//! outbox.
+//!
+//! Read in this order: [`shared`] (what outlives a connection), [`outbox`] and [`writer`], [`intake`] and [`reader`],
+//! [`actor`].
+
+mod actor;
+mod denial;
+mod dial;
+mod drain;
+mod event;
+mod handle;
+mod inlet;
+mod intake;
+mod link;
+mod live;
+mod lock;
+mod message;
+mod outbox;
+mod queue;
+mod reader;
+mod shared;
+mod state;
+mod statistics;
+mod task;
+mod waiter;
+mod writer;
+
+pub use self::event::{Event, Events};
+pub use self::state::{ConnectionState, StateWatch};
+pub use self::statistics::Statistics;
+
+pub(crate) use self::handle::ConnectionHandle;
+pub(crate) use self::outbox::{Outbound, RUN_AHEAD, Refusal};
+pub(crate) use self::queue::Queue;
+pub(crate) use self::shared::{RequestRefusal, Shared};
+pub(crate) use self::task::Task;
+pub(crate) use self::waiter::Outcome;

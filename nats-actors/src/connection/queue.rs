@@ -1,0 +1,194 @@
+//! The way of messages from the reader to one subscription.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::event::{Event, EventLog};
+use super::lock::lock;
+use crate::error::{Error, ErrorKind};
+use crate::protocol::Message;
+use crate::session::{Overflow, Pending, PendingLimits, Pushed};
+
+/// A bounded queue with one reader: batches in, batches out.
+///
+/// One lock and at most one wake per batch on either side.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    subject: Box<str>,
+    state: Mutex<State>,
+    /// For the reader that waits for room, and for who waits until all was taken.
+    room: Notify,
+    taken: Notify,
+    events: Arc<EventLog>,
+}
+
+#[derive(Debug)]
+struct State {
+    pending: Pending,
+    waker: Option<Waker>,
+    end: Option<End>,
+    /// Drops at the begin of the present episode, while one lasts.
+    episode: Option<u64>,
+}
+
+/// How a subscription ended.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    /// As somebody wanted it to.
+    Finished,
+    /// By a fault.
+    Failed(ErrorKind, String),
+}
+
+impl Queue {
+    pub(super) fn new(
+        subject: &str,
+        limits: PendingLimits,
+        overflow: Overflow,
+        events: Arc<EventLog>,
+    ) -> Self {
+        let pending = Pending::new(limits, overflow);
+        let state = State { pending, waker: None, end: None, episode: None };
+        Self {
+            subject: subject.into(),
+            state: Mutex::new(state),
+            room: Notify::new(),
+            taken: Notify::new(),
+            events,
+        }
+    }
+
+    /// Moves `batch` in; what is left in it waits for room.
+    pub(super) fn push(&self, batch: &mut VecDeque<Message>, bytes: usize) -> Pushed {
+        self.change(|pending| pending.push(batch, bytes))
+    }
+
+    /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it.
+    pub(super) async fn push_blocked(&self, mut batch: VecDeque<Message>) -> Pushed {
+        let limit = lock(&self.state).pending.block().unwrap_or(Duration::ZERO);
+        let waited = tokio::time::timeout(limit, async {
+            loop {
+                let room = self.room.notified();
+                let bytes = batch.iter().map(Message::wire_size).sum();
+                let pushed = self.push(&mut batch, bytes);
+                if !pushed.blocked {
+                    return pushed;
+                }
+                room.await;
+            }
+        });
+        match waited.await {
+            Ok(pushed) => pushed,
+            Err(_) => self.change(|pending| pending.give_up(&mut batch)),
+        }
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Pending) -> Pushed) -> Pushed {
+        let mut state = lock(&self.state);
+        if state.end.is_some() {
+            return Pushed::default();
+        }
+        let before = state.pending.dropped();
+        let pushed = change(&mut state.pending);
+        if pushed.began {
+            state.episode = Some(before);
+        }
+        if pushed.failed {
+            state.end = Some(End::Failed(ErrorKind::SlowConsumer, self.subject.to_string()));
+        }
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        if pushed.began {
+            self.report(pushed.dropped, false);
+        }
+        pushed
+    }
+
+    /// Moves up to `max` waiting messages to `to`, which must be empty; `false` when nothing will come any more.
+    pub(crate) fn poll_take(
+        &self,
+        cx: &Context<'_>,
+        to: &mut VecDeque<Message>,
+        max: usize,
+    ) -> Poll<bool> {
+        let mut state = lock(&self.state);
+        if state.pending.is_empty() {
+            if state.end.is_some() {
+                return Poll::Ready(false);
+            }
+            match &mut state.waker {
+                Some(waker) => waker.clone_from(cx.waker()),
+                none => *none = Some(cx.waker().clone()),
+            }
+            return Poll::Pending;
+        }
+        state.pending.take(to, max);
+        let ended = if state.pending.is_empty() { state.episode.take() } else { None };
+        let dropped = state.pending.dropped();
+        drop(state);
+        self.room.notify_one();
+        self.taken.notify_waiters();
+        if let Some(before) = ended {
+            self.report(dropped - before, true);
+        }
+        Poll::Ready(true)
+    }
+
+    /// As [`poll_take`](Self::poll_take), awaited.
+    pub(crate) async fn take(&self, to: &mut VecDeque<Message>, max: usize) -> bool {
+        std::future::poll_fn(|cx| self.poll_take(cx, to, max)).await
+    }
+
+    /// Nothing comes any more; what waits can still be taken. The first end counts.
+    pub(crate) fn end(&self, end: End) {
+        let mut state = lock(&self.state);
+        state.end.get_or_insert(end);
+        let waker = state.waker.take();
+        drop(state);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        self.room.notify_waiters();
+    }
+
+    /// Waits until everything that waited was taken.
+    pub(super) async fn emptied(&self) {
+        loop {
+            let taken = self.taken.notified();
+            if lock(&self.state).pending.is_empty() {
+                return;
+            }
+            taken.await;
+        }
+    }
+
+    /// Why it ended, if that was a fault.
+    pub(crate) fn error(&self) -> Option<Error> {
+        match &lock(&self.state).end {
+            Some(End::Failed(kind, subject)) => Some(Error::new(*kind).on(subject.as_str())),
+            Some(End::Finished) | None => None,
+        }
+    }
+
+    /// Messages and bytes that wait, and messages dropped ever.
+    pub(crate) fn counts(&self) -> (usize, usize, u64) {
+        let state = lock(&self.state);
+        (state.pending.len(), state.pending.bytes(), state.pending.dropped())
+    }
+
+    pub(crate) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    fn report(&self, dropped: u64, ended: bool) {
+        let subject = self.subject.to_string();
+        self.events.push(Event::SlowConsumer { subject, dropped, ended });
+    }
+}

@@ -1,0 +1,77 @@
+//! The write task: what the outbox holds goes to the socket.
+
+use std::io;
+use std::io::IoSlice;
+use std::sync::Arc;
+
+use tokio::io::{AsyncWrite, AsyncWriteExt};
+
+use super::shared::Shared;
+use crate::session::Segment;
+
+/// How many runs go into one system call.
+const RUNS: usize = 16;
+
+/// Writes until the socket fails; the outbox wakes it when there is something to write.
+pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
+    shared: Arc<Shared>,
+    mut socket: W,
+    preamble: Vec<u8>,
+) -> io::Error {
+    if let Err(error) = begin(&mut socket, &preamble).await {
+        return error;
+    }
+    drop(preamble);
+    let mut runs = Vec::with_capacity(RUNS);
+    loop {
+        std::future::poll_fn(|cx| shared.outbox.poll_take(cx, &mut runs, RUNS)).await;
+        if let Err(error) = write_all(&shared, &mut socket, &mut runs).await {
+            return error;
+        }
+    }
+}
+
+async fn begin<W: AsyncWrite + Unpin>(socket: &mut W, preamble: &[u8]) -> io::Result<()> {
+    socket.write_all(preamble).await?;
+    socket.flush().await
+}
+
+async fn write_all<W: AsyncWrite + Unpin>(
+    shared: &Shared,
+    socket: &mut W,
+    runs: &mut Vec<Segment>,
+) -> io::Result<()> {
+    let mut first = 0;
+    while first < runs.len() {
+        let written = match runs.get(first..) {
+            Some([one]) => socket.write(one).await?,
+            several => {
+                let mut slices = [IoSlice::new(&[]); RUNS];
+                let pairs = slices.iter_mut().zip(several.unwrap_or_default());
+                let count = pairs.map(|(slice, run)| *slice = IoSlice::new(run)).count();
+                socket.write_vectored(slices.get(..count).unwrap_or_default()).await?
+            }
+        };
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        shared.outbox.wrote(written);
+        first = advance(runs, first, written);
+    }
+    runs.clear();
+    socket.flush().await
+}
+
+/// Drops `written` bytes from the front of the runs; returns the first run that has some left.
+fn advance(runs: &mut [Segment], mut first: usize, mut written: usize) -> usize {
+    while let Some(run) = runs.get_mut(first) {
+        if written < run.len() {
+            *run = run.slice(written..);
+            return first;
+        }
+        written -= run.len();
+        *run = Segment::new();
+        first += 1;
+    }
+    first
+}

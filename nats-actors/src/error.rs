@@ -1,0 +1,252 @@
+//! Why an operation of the client layer failed.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::protocol::Headers;
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Why an operation on a [`Client`](crate::Client) failed.
+///
+/// Match on [`kind`](Self::kind) to decide; print with a chain reporter to explain. `Display` prints this level only:
+/// the cause, if any, is in [`source`](StdError::source). The text never holds a secret.
+pub struct Error {
+    inner: Box<Inner>,
+}
+
+struct Inner {
+    kind: ErrorKind,
+    subject: Option<String>,
+    detail: Option<Cow<'static, str>>,
+    maybe_executed: bool,
+    unsent: Option<Unsent>,
+    source: Option<Source>,
+}
+
+/// The decision a caller can make about an [`Error`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client was closed on purpose, or its connection gave up for good; it will not come back.
+    Closed,
+    /// Nobody is subscribed to the request's subject.
+    NoResponders,
+    /// The deadline passed first.
+    TimedOut,
+    /// The connection was lost while the operation was under way.
+    Disconnected,
+    /// The outbox had no room before the deadline: too much is accepted and not yet confirmed.
+    OutboxFull,
+    /// The message is larger than the server accepts.
+    PayloadTooLarge,
+    /// The subject is not legal, or is a pattern where a literal subject is needed.
+    BadSubject,
+    /// The queue group is not legal.
+    BadQueueGroup,
+    /// A header's name or value is not legal.
+    BadHeader,
+    /// A server address or an option cannot be used.
+    BadOptions,
+    /// The server does not permit the operation.
+    Denied,
+    /// The server refused to let this client in.
+    Unauthorized,
+    /// No server could be reached: the attempt failed at this stage.
+    Connect(ConnectStage),
+    /// The peer does not speak the protocol.
+    Protocol,
+    /// The subscription could not keep up and its policy is to fail.
+    SlowConsumer,
+    /// A bound of the client itself is reached: subscriptions or requests in flight.
+    TooMany,
+}
+
+/// How far an attempt to connect came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConnectStage {
+    /// The name of the server was being looked up.
+    Resolve,
+    /// The transport was being opened.
+    Dial,
+    /// The server had not introduced itself yet.
+    Info,
+    /// The server had not answered to the login yet.
+    Login,
+}
+
+/// A message that was not sent, given back with the error.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Unsent {
+    /// Where it was to go.
+    pub subject: String,
+    /// The reply subject it was to carry.
+    pub reply: Option<String>,
+    /// Its headers.
+    pub headers: Option<Headers>,
+    /// Its payload.
+    pub payload: Bytes,
+}
+
+impl Error {
+    /// The decision this error asks for.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// The subject it is about, if it is about one.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.inner.subject.as_deref()
+    }
+
+    /// Whether the same call may succeed later, without any change by the caller.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        use ErrorKind::{Connect, Disconnected, NoResponders, OutboxFull, TimedOut, TooMany};
+        matches!(
+            self.inner.kind,
+            Connect(_) | Disconnected | NoResponders | OutboxFull | TimedOut | TooMany
+        )
+    }
+
+    /// Whether the peer may have received the message although the operation failed.
+    #[must_use]
+    pub fn maybe_executed(&self) -> bool {
+        self.inner.maybe_executed
+    }
+
+    /// The message, if it was certainly not sent.
+    #[must_use]
+    pub fn into_unsent(self) -> Option<Unsent> {
+        self.inner.unsent
+    }
+
+    pub(crate) fn new(kind: ErrorKind) -> Self {
+        let inner = Inner {
+            kind,
+            subject: None,
+            detail: None,
+            maybe_executed: false,
+            unsent: None,
+            source: None,
+        };
+        Self { inner: Box::new(inner) }
+    }
+
+    pub(crate) fn on(mut self, subject: impl Into<String>) -> Self {
+        self.inner.subject = Some(subject.into());
+        self
+    }
+
+    pub(crate) fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.inner.detail = Some(detail.into());
+        self
+    }
+
+    pub(crate) fn because(mut self, source: impl Into<Source>) -> Self {
+        self.inner.source = Some(source.into());
+        self
+    }
+
+    pub(crate) fn maybe(mut self) -> Self {
+        self.inner.maybe_executed = true;
+        self
+    }
+
+    pub(crate) fn unsent(mut self, unsent: Unsent) -> Self {
+        self.inner.unsent = Some(unsent);
+        self
+    }
+}
+
+impl ErrorKind {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Closed => "the client is closed",
+            Self::NoResponders => "no responders",
+            Self::TimedOut => "timed out",
+            Self::Disconnected => "the connection was lost",
+            Self::OutboxFull => "the outbox is full",
+            Self::PayloadTooLarge => "the message is too large",
+            Self::BadSubject => "not a legal subject",
+            Self::BadQueueGroup => "not a legal queue group",
+            Self::BadHeader => "not a legal header",
+            Self::BadOptions => "options that cannot be used",
+            Self::Denied => "not permitted by the server",
+            Self::Unauthorized => "the server refused the login",
+            Self::Connect(ConnectStage::Resolve) => "the server's name cannot be resolved",
+            Self::Connect(ConnectStage::Dial) => "the server cannot be reached",
+            Self::Connect(ConnectStage::Info) => "the peer did not introduce itself as a server",
+            Self::Connect(ConnectStage::Login) => "the server did not complete the login",
+            Self::Protocol => "the peer broke the protocol",
+            Self::SlowConsumer => "the subscription could not keep up",
+            Self::TooMany => "too many at once",
+        }
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.inner.source.as_deref()?;
+        Some(source)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.inner.kind.text())?;
+        if let Some(subject) = &self.inner.subject {
+            write!(f, " on `{}`", subject.escape_debug())?;
+        }
+        if let Some(detail) = &self.inner.detail {
+            write!(f, ": {detail}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, subject, detail, maybe_executed, unsent, source } = &*self.inner;
+        f.debug_struct("Error")
+            .field("kind", kind)
+            .field("subject", subject)
+            .field("detail", detail)
+            .field("maybe_executed", maybe_executed)
+            .field("has_unsent", &unsent.is_some())
+            .field("source", source)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_names_the_level_and_the_thing() {
+        let error = Error::new(ErrorKind::NoResponders).on("orders.create");
+
+        assert_eq!(error.to_string(), "no responders on `orders.create`");
+        assert!(error.is_retryable() && !error.maybe_executed());
+    }
+
+    #[test]
+    fn control_characters_in_a_subject_are_escaped() {
+        let error = Error::new(ErrorKind::BadSubject).on("a\r\nb").detail("it has whitespace");
+
+        assert_eq!(error.to_string(), r"not a legal subject on `a\r\nb`: it has whitespace");
+    }
+
+    #[test]
+    fn an_error_is_one_pointer_wide() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+}

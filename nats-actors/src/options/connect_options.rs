@@ -1,0 +1,207 @@
+//! How to connect.
+
+use std::time::Duration;
+
+use super::reconnect::{InitialConnect, ReconnectPolicy};
+use crate::auth::{Credentials, Secret};
+use crate::protocol::ConnectInfo;
+use crate::session::{LossPolicy, PendingLimits};
+
+/// How to connect, and how a connection behaves.
+///
+/// The defaults are those of ADR-40 but for the keep-alive, which notices a dead server within 25 seconds.
+///
+/// ```no_run
+/// use nats_actors::ConnectOptions;
+///
+/// # async fn example() -> Result<(), nats_actors::Error> {
+/// let client = ConnectOptions::new()
+///     .name("orders")
+///     .user_and_password("orders", "s3cr3t")
+///     .connect("nats://localhost:4222")
+///     .await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ConnectOptions {
+    pub(crate) name: Option<String>,
+    pub(crate) credentials: Credentials,
+    pub(crate) echo: bool,
+    pub(crate) inbox_prefix: String,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) request_timeout: Duration,
+    pub(crate) publish_timeout: Duration,
+    pub(crate) drain_timeout: Duration,
+    pub(crate) ping_interval: Duration,
+    pub(crate) max_pings_out: u32,
+    pub(crate) outbox_bytes: usize,
+    pub(crate) loss_policy: LossPolicy,
+    pub(crate) pending_limits: PendingLimits,
+    pub(crate) reconnect: ReconnectPolicy,
+    pub(crate) initial_connect: InitialConnect,
+    pub(crate) ignore_advertised_servers: bool,
+    pub(crate) shuffle: bool,
+}
+
+impl ConnectOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name that the server's monitoring shows for this client. Default: none.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Logs in with a token. Default: no login; a login in the address counts first.
+    pub fn token(mut self, token: impl Into<Secret>) -> Self {
+        self.credentials = Credentials::Token(token.into());
+        self
+    }
+
+    /// Logs in with a user and a password. Default: no login; a login in the address counts first.
+    pub fn user_and_password(
+        mut self,
+        user: impl Into<String>,
+        password: impl Into<Secret>,
+    ) -> Self {
+        self.credentials = Credentials::User { name: user.into(), password: password.into() };
+        self
+    }
+
+    /// Does not deliver what this client publishes to its own subscriptions. Default: it does.
+    pub const fn no_echo(mut self) -> Self {
+        self.echo = false;
+        self
+    }
+
+    /// What reply subjects begin with. Default: `_INBOX`.
+    ///
+    /// It must be a legal subject; [`connect`](Self::connect) fails otherwise.
+    pub fn inbox_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.inbox_prefix = prefix.into();
+        self
+    }
+
+    /// How long one attempt may take, from the name lookup to the server's answer to the login. Default: 5 s.
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How long a request waits for its reply, unless it says otherwise. Default: 10 s.
+    pub const fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// How long a publish waits for room in the outbox, unless it says otherwise. Default: 10 s.
+    pub const fn publish_timeout(mut self, timeout: Duration) -> Self {
+        self.publish_timeout = timeout;
+        self
+    }
+
+    /// How long `flush`, `drain` and `close` may take, unless they say otherwise. Default: 10 s.
+    ///
+    /// It bounds the flush after the last handle was dropped, too.
+    pub const fn drain_timeout(mut self, timeout: Duration) -> Self {
+        self.drain_timeout = timeout;
+        self
+    }
+
+    /// How often the server is asked whether it lives. Default: 8 s.
+    pub const fn ping_interval(mut self, interval: Duration) -> Self {
+        self.ping_interval = interval;
+        self
+    }
+
+    /// How many such questions may stay without any sign of life before the connection counts as lost. Default: 2.
+    pub const fn max_pings_out(mut self, count: u32) -> Self {
+        self.max_pings_out = count;
+        self
+    }
+
+    /// Bytes that may be accepted for the server and not yet be confirmed by it, connected or not. Default: 8 MiB.
+    ///
+    /// At the bound a publish waits, and fails with [`OutboxFull`](crate::ErrorKind::OutboxFull) at its deadline.
+    pub const fn outbox_bytes(mut self, bytes: usize) -> Self {
+        self.outbox_bytes = bytes;
+        self
+    }
+
+    /// What becomes of publishes in doubt when a connection is lost. Default: they are reported.
+    pub const fn loss_policy(mut self, policy: LossPolicy) -> Self {
+        self.loss_policy = policy;
+        self
+    }
+
+    /// How much may wait for a subscription, unless it says otherwise. Default: 524,288 messages and 64 MiB.
+    pub const fn pending_limits(mut self, limits: PendingLimits) -> Self {
+        self.pending_limits = limits;
+        self
+    }
+
+    /// How a lost connection is made again. Default: for ever, with jittered delays of 100 ms to 4 s.
+    pub const fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
+        self.reconnect = policy;
+        self
+    }
+
+    /// What happens when the first connection fails. Default: [`InitialConnect::FailFast`].
+    pub const fn initial_connect(mut self, initial: InitialConnect) -> Self {
+        self.initial_connect = initial;
+        self
+    }
+
+    /// Uses only the servers that were given, not those that servers tell about. Default: both.
+    pub const fn ignore_advertised_servers(mut self) -> Self {
+        self.ignore_advertised_servers = true;
+        self
+    }
+
+    /// Tries the given servers in their order. Default: in a random order.
+    pub const fn keep_server_order(mut self) -> Self {
+        self.shuffle = false;
+        self
+    }
+
+    pub(crate) fn connect_info(&self) -> ConnectInfo {
+        let mut info = ConnectInfo::default();
+        info.name.clone_from(&self.name);
+        info.echo = self.echo;
+        info.lang = "rust".to_owned();
+        info.version = env!("CARGO_PKG_VERSION").to_owned();
+        info.protocol = 1;
+        info.headers = true;
+        info.no_responders = true;
+        info
+    }
+}
+
+impl Default for ConnectOptions {
+    fn default() -> Self {
+        Self {
+            name: None,
+            credentials: Credentials::None,
+            echo: true,
+            inbox_prefix: "_INBOX".to_owned(),
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+            publish_timeout: Duration::from_secs(10),
+            drain_timeout: Duration::from_secs(10),
+            ping_interval: Duration::from_secs(8),
+            max_pings_out: 2,
+            outbox_bytes: 8 * 1024 * 1024,
+            loss_policy: LossPolicy::Report,
+            pending_limits: PendingLimits::default(),
+            reconnect: ReconnectPolicy::default(),
+            initial_connect: InitialConnect::FailFast,
+            ignore_advertised_servers: false,
+            shuffle: true,
+        }
+    }
+}

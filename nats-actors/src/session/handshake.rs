@@ -1,0 +1,161 @@
+//! From INFO to the first PONG.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::protocol::client_op;
+use crate::protocol::{ConnectInfo, ProtocolError, ServerError, ServerFrame, ServerInfo};
+
+/// What the connection must do next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Step {
+    /// Decide how to log in to this server, then call [`Handshake::login`].
+    Login(Box<ServerInfo>),
+    /// Wait for more from the server.
+    Wait,
+    /// The server has accepted the connection.
+    Ready,
+}
+
+/// How to introduce oneself: the bytes of CONNECT and of the PING behind it.
+#[derive(Debug)]
+pub struct Login(Vec<u8>);
+
+impl Login {
+    /// The bytes to send.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+/// One attempt to be accepted by a server.
+///
+/// A server speaks first (INFO), the client answers CONNECT and PING, and only the PONG proves that it was accepted: a
+/// refusal comes as `-ERR` in between.
+#[derive(Debug, Default)]
+pub struct Handshake {
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Phase {
+    #[default]
+    WaitingForInfo,
+    LoggingIn,
+    WaitingForPong,
+}
+
+impl Handshake {
+    /// Waits for the server's INFO.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes what the server said.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, or says what no server says at this point.
+    pub fn handle(&mut self, frame: &ServerFrame<'_>) -> Result<Step, HandshakeError> {
+        match (self.phase, frame) {
+            (Phase::WaitingForInfo, ServerFrame::Info(json)) => {
+                let info = ServerInfo::parse(json).map_err(HandshakeError::BadInfo)?;
+                self.phase = Phase::LoggingIn;
+                Ok(Step::Login(Box::new(info)))
+            }
+            (Phase::WaitingForPong, ServerFrame::Pong) => Ok(Step::Ready),
+            (_, ServerFrame::Err(text)) => Err(HandshakeError::Refused(ServerError::parse(text))),
+            (Phase::WaitingForPong, ServerFrame::Ok | ServerFrame::Info(_) | ServerFrame::Ping) => {
+                Ok(Step::Wait)
+            }
+            _ => Err(HandshakeError::OutOfTurn),
+        }
+    }
+
+    /// Encodes the answer to the INFO.
+    pub fn login(&mut self, connect: &ConnectInfo) -> Login {
+        self.phase = Phase::WaitingForPong;
+        let mut bytes = Vec::with_capacity(512);
+        client_op::encode_connect(&mut bytes, connect);
+        bytes.extend_from_slice(client_op::PING);
+        Login(bytes)
+    }
+}
+
+/// Why a server did not accept a connection.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HandshakeError {
+    /// The INFO is not what a NATS server sends.
+    BadInfo(ProtocolError),
+    /// The server answered with an error.
+    Refused(ServerError),
+    /// The peer sent an operation that has no place in a handshake.
+    OutOfTurn,
+}
+
+impl fmt::Display for HandshakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadInfo(_) => f.write_str("the peer's INFO cannot be read"),
+            Self::Refused(error) => write!(f, "the server refused the connection: {error}"),
+            Self::OutOfTurn => f.write_str("the peer does not speak as a NATS server does"),
+        }
+    }
+}
+
+impl Error for HandshakeError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::BadInfo(error) => Some(error),
+            Self::Refused(_) | Self::OutOfTurn => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after_info() -> Handshake {
+        let mut handshake = Handshake::new();
+        let step = handshake.handle(&ServerFrame::Info(br#"{"server_id":"x","max_payload":10}"#));
+        assert!(matches!(step, Ok(Step::Login(info)) if info.max_payload == 10));
+        handshake
+    }
+
+    #[test]
+    fn only_the_pong_is_success() {
+        let mut handshake = after_info();
+        let login = handshake.login(&ConnectInfo::default()).into_bytes();
+        assert!(login.starts_with(b"CONNECT {") && login.ends_with(b"}\r\nPING\r\n"));
+
+        assert!(matches!(handshake.handle(&ServerFrame::Ok), Ok(Step::Wait)));
+        assert!(matches!(handshake.handle(&ServerFrame::Pong), Ok(Step::Ready)));
+    }
+
+    #[test]
+    fn a_refusal_is_told_by_its_name() {
+        let mut handshake = after_info();
+        handshake.login(&ConnectInfo::default());
+        let refused = handshake.handle(&ServerFrame::Err(b"'Authorization Violation'"));
+
+        assert!(matches!(
+            refused,
+            Err(HandshakeError::Refused(ServerError::AuthorizationViolation))
+        ));
+    }
+
+    #[test]
+    fn who_does_not_begin_with_info_is_no_server() {
+        for frame in [ServerFrame::Pong, ServerFrame::Ok, ServerFrame::Ping] {
+            let answer = Handshake::new().handle(&frame);
+            assert!(matches!(answer, Err(HandshakeError::OutOfTurn)));
+        }
+        let answer = Handshake::new().handle(&ServerFrame::Info(b"{"));
+        assert!(matches!(answer, Err(HandshakeError::BadInfo(_))));
+    }
+}

@@ -1,0 +1,170 @@
+//! Requests that wait for their reply.
+
+/// Names one waiting request; a token is never valid again after its request ended.
+///
+/// The text of a token is the last part of a request's reply subject, so that a reply finds its request without a hash
+/// lookup: the low bits are a slot, the high bits count how often that slot was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Token(u64);
+
+const SLOT_BITS: u32 = 20;
+const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+
+impl Token {
+    /// The token that `text` (decimal digits) names, if it is one.
+    #[must_use]
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        if text.is_empty() || text.len() > 19 {
+            return None;
+        }
+        text.iter()
+            .try_fold(0_u64, |value, byte| {
+                let digit = byte.wrapping_sub(b'0');
+                (digit < 10).then(|| value * 10 + u64::from(digit))
+            })
+            .map(Self)
+    }
+
+    /// The number that [`parse`](Self::parse) reads.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+
+    fn slot(self) -> usize {
+        usize::try_from(self.0 & SLOT_MASK).unwrap_or(usize::MAX)
+    }
+}
+
+/// The waiters of all requests in flight: at most about a million, in a slab with generations.
+///
+/// Insert, find and remove cost an index each; a removed waiter leaves nothing behind but its slot, which is used again.
+#[derive(Debug)]
+pub struct Replies<W> {
+    slots: Vec<Slot<W>>,
+    free: Vec<usize>,
+}
+
+#[derive(Debug)]
+struct Slot<W> {
+    generation: u64,
+    waiter: Option<W>,
+}
+
+impl<W> Replies<W> {
+    /// Nobody waits.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { slots: Vec::new(), free: Vec::new() }
+    }
+
+    /// Adds a waiter; gives it back when a million already wait.
+    ///
+    /// # Errors
+    ///
+    /// The waiter itself, when no slot is left.
+    pub fn insert(&mut self, waiter: W) -> Result<Token, W> {
+        let slot = match self.free.pop() {
+            Some(slot) => slot,
+            None if self.slots.len() as u64 > SLOT_MASK => return Err(waiter),
+            None => {
+                self.slots.push(Slot { generation: 0, waiter: None });
+                self.slots.len() - 1
+            }
+        };
+        let Some(place) = self.slots.get_mut(slot) else { return Err(waiter) };
+        place.waiter = Some(waiter);
+        Ok(Token((place.generation << SLOT_BITS) | slot as u64))
+    }
+
+    /// The waiter that `token` names, while it waits.
+    pub fn get_mut(&mut self, token: Token) -> Option<&mut W> {
+        let slot = self.slots.get_mut(token.slot())?;
+        if slot.generation != token.0 >> SLOT_BITS {
+            return None;
+        }
+        slot.waiter.as_mut()
+    }
+
+    /// Takes the waiter out; its token is dead from now on.
+    pub fn remove(&mut self, token: Token) -> Option<W> {
+        let slot = self.slots.get_mut(token.slot())?;
+        if slot.generation != token.0 >> SLOT_BITS {
+            return None;
+        }
+        let waiter = slot.waiter.take()?;
+        slot.generation = (slot.generation + 1) & (u64::MAX >> (SLOT_BITS + 4));
+        self.free.push(token.slot());
+        Some(waiter)
+    }
+
+    /// Every waiter, in no particular order.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut W> {
+        self.slots.iter_mut().filter_map(|slot| slot.waiter.as_mut())
+    }
+
+    /// How many wait.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Whether nobody waits.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl<W> Default for Replies<W> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_dies_with_its_request() {
+        let mut replies = Replies::new();
+        let first = replies.insert("first").unwrap();
+        assert_eq!(replies.remove(first), Some("first"));
+        let second = replies.insert("second").unwrap();
+
+        assert_eq!(replies.get_mut(first), None);
+        assert_eq!(replies.remove(first), None);
+        assert_eq!(replies.get_mut(second), Some(&mut "second"));
+    }
+
+    #[test]
+    fn slots_are_used_again() {
+        let mut replies = Replies::new();
+        for n in 0..10_000 {
+            let token = replies.insert(n).unwrap();
+            assert_eq!(replies.remove(token), Some(n));
+        }
+        assert!(replies.is_empty());
+        assert_eq!(replies.slots.len(), 1);
+    }
+
+    #[test]
+    fn a_token_survives_its_text() {
+        let mut replies = Replies::new();
+        for _ in 0..3 {
+            let token = replies.insert(()).unwrap();
+            replies.remove(token);
+        }
+        let token = replies.insert(()).unwrap();
+
+        assert_eq!(Token::parse(token.number().to_string().as_bytes()), Some(token));
+    }
+
+    #[test]
+    fn what_is_no_number_is_no_token() {
+        for text in ["", "x", "1x", "-1", "99999999999999999999", "1.2"] {
+            assert_eq!(Token::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+}

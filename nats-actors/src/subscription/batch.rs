@@ -1,0 +1,47 @@
+//! Messages on their way to an actor.
+
+use std::collections::VecDeque;
+
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::protocol::Message;
+
+/// Messages for an actor, in order, and the credit for them.
+///
+/// An actor's mailbox has no bound, so the bound is here: at most two batches of a subscription are under way, and
+/// dropping one (at the latest when its messages are used up) lets the next one come.
+#[derive(Debug)]
+pub struct Batch {
+    messages: VecDeque<Message>,
+    _credit: OwnedSemaphorePermit,
+}
+
+impl Batch {
+    pub(super) const fn new(messages: VecDeque<Message>, credit: OwnedSemaphorePermit) -> Self {
+        Self { messages, _credit: credit }
+    }
+
+    /// How many messages are left in it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.messages.len()
+    }
+
+    /// Whether no message is left in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.messages.is_empty()
+    }
+}
+
+impl Iterator for Batch {
+    type Item = Message;
+
+    fn next(&mut self) -> Option<Message> {
+        self.messages.pop_front()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.messages.iter().size_hint()
+    }
+}

@@ -1,0 +1,19 @@
+//! One actor per interest: it owns the life of a subscription, and its pump if messages go to a handler or an actor.
+//!
+//! Messages never pass through the mailbox of a subscription: they wait in a bounded queue that the reader fills in
+//! batches and that a [`Subscription`] (a stream), a handler or a [`Batch`] to an actor empties.
+
+mod actor;
+mod batch;
+mod handle;
+mod message;
+mod pump;
+mod spawn;
+mod stream;
+
+pub use self::batch::Batch;
+pub use self::handle::SubscriptionHandle;
+pub use self::stream::Subscription;
+
+pub(crate) use self::pump::{Pump, to_actor, to_handler};
+pub(crate) use self::spawn::{Interested, start};
