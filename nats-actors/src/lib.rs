@@ -1,8 +1,14 @@
 //! Supervised actors, services and workers for NATS, with a fast client underneath.
 
-pub mod protocol;
-pub mod session;
+#[cfg(feature = "macros")]
+extern crate self as nats_actors;
 
+#[cfg(any(feature = "service", feature = "worker"))]
+pub mod handler;
+pub mod protocol;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
 #[cfg(feature = "client")]
 mod auth;
 #[cfg(feature = "client")]
@@ -20,6 +26,12 @@ pub mod supervisor;
 #[cfg(all(feature = "testing", unix))]
 pub mod testing;
 
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod macro_support;
+#[cfg(feature = "macros")]
+mod macros;
+
 #[cfg(feature = "client")]
 pub use self::{
     auth::{Credentials, Secret},
@@ -34,3 +46,10 @@ pub use self::{
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
 pub use self::protocol::{Headers, Message, Payload, Subject};
+#[cfg(any(feature = "service", feature = "worker"))]
+pub use handler::SubjectParam;
+#[cfg(feature = "service")]
+pub use service::ServiceError;
+
+#[cfg(feature = "macros")]
+pub use macros::{ServiceError, SubjectParam, endpoint, handlers, service};
