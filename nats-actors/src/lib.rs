@@ -32,6 +32,7 @@ pub mod macro_support;
 #[cfg(feature = "macros")]
 mod macros;
 
+pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
     auth::{Credentials, Secret},
@@ -45,7 +46,6 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
-pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(any(feature = "service", feature = "worker"))]
 pub use handler::SubjectParam;
 #[cfg(feature = "service")]

@@ -76,10 +76,7 @@ where
 }
 
 /// One call; a panic ends this call and nothing else. Returns whether it panicked.
-fn guarded<H, F>(
-    handler: &H,
-    message: Message,
-) -> impl Future<Output = bool> + Send + use<H, F>
+fn guarded<H, F>(handler: &H, message: Message) -> impl Future<Output = bool> + Send + use<H, F>
 where
     H: Fn(Message) -> F,
     F: Future<Output = ()> + Send,
