@@ -3,12 +3,6 @@
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
 
-#[cfg(any(feature = "service", feature = "worker"))]
-pub mod handler;
-pub mod protocol;
-#[cfg(feature = "service")]
-pub mod service;
-pub mod session;
 #[cfg(feature = "client")]
 mod auth;
 #[cfg(feature = "client")]
@@ -17,8 +11,14 @@ mod client;
 mod connection;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(any(feature = "service", feature = "worker"))]
+pub mod handler;
 #[cfg(feature = "client")]
 mod options;
+pub mod protocol;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
 #[cfg(feature = "client")]
 mod subscription;
 #[cfg(feature = "client")]
