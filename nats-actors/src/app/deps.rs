@@ -67,7 +67,9 @@ impl Provided {
     /// Of two values of one type the first stays.
     pub(super) fn add<T: Send + Sync + 'static>(&mut self, value: T) {
         match self.values.entry(TypeId::of::<T>()) {
-            std::collections::hash_map::Entry::Occupied(_) => self.twice.push(Dependency::of::<T>()),
+            std::collections::hash_map::Entry::Occupied(_) => {
+                self.twice.push(Dependency::of::<T>());
+            }
             std::collections::hash_map::Entry::Vacant(entry) => {
                 entry.insert(Arc::new(value));
             }

@@ -11,7 +11,10 @@ pub(super) async fn connection(mut events: Events, stop: StopSignal) -> Result<(
             biased;
             event = events.next() => match event {
                 Some(event) => tell_connection(&event),
-                None => return Ok(stop.stopped().await),
+                None => {
+                    stop.stopped().await;
+                    return Ok(());
+                }
             },
             () = stop.stopped() => return Ok(()),
         }

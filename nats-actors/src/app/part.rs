@@ -7,7 +7,9 @@ use super::arguments::{Arguments, Factory, Task};
 use super::deps::{Dependency, Deps};
 use super::task::TaskContext;
 use crate::client::Client;
-use crate::service::{Mount, Service, ServiceHandle, ServiceInfo, ServiceOptions, child_and_handle};
+use crate::service::{
+    Mount, Service, ServiceHandle, ServiceInfo, ServiceOptions, child_and_handle,
+};
 use crate::supervisor::{AnySpec, ChildSpec, Restart};
 use crate::worker::{Consumer, ConsumerHandle, ConsumerSpec, IntoConsumer, consumer};
 
@@ -106,8 +108,12 @@ impl Part {
         let bind = move |site: &mut Site| {
             let (arguments, client) = (A::resolve(&site.deps)?, site.client.clone());
             let child = ChildSpec::new(format!("task {own}"), move |life| {
-                let context =
-                    TaskContext::new(Arc::clone(&own), life.epoch(), client.clone(), life.stop_signal());
+                let context = TaskContext::new(
+                    Arc::clone(&own),
+                    life.epoch(),
+                    client.clone(),
+                    life.stop_signal(),
+                );
                 let run = task.run(context, arguments.clone());
                 let child = life.task(|_| run);
                 async move { Ok(child) }

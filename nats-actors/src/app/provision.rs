@@ -20,11 +20,7 @@ pub(super) async fn provision(js: &JetStream, streams: Vec<StreamConfig>) -> Res
 }
 
 /// Looks for everything that consumers need and that nobody will make.
-pub(super) async fn check(
-    js: &JetStream,
-    app: &Arc<str>,
-    facts: &[Facts],
-) -> Result<(), AppError> {
+pub(super) async fn check(js: &JetStream, app: &Arc<str>, facts: &[Facts]) -> Result<(), AppError> {
     let mut problems = Vec::new();
     let mut looked_for = BTreeSet::new();
     for spec in facts.iter().filter_map(Facts::as_consumer) {

@@ -76,11 +76,19 @@ impl Running {
 
 /// An error and its causes.
 fn explain(error: &AppError) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        text = format!("{text}: {cause}");
+        next = cause.source();
+    }
+    text
 }
 
-#[expect(clippy::print_stderr, reason = "a process that ends badly tells why, with or without a log")]
+#[expect(
+    clippy::print_stderr,
+    reason = "a process that ends badly tells why, with or without a log"
+)]
 fn print(text: &str) {
     eprintln!("{text}");
 }

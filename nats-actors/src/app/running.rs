@@ -38,8 +38,7 @@ impl Running {
         let (report, ended) = watch::channel(None);
         tokio::spawn(conclude(root.clone(), site.client.clone(), Arc::clone(&phase), report));
         let Site { client, drain_timeout, services, consumers, .. } = site;
-        let shared =
-            Shared { client, root, drain_timeout, services, consumers, phase, ended };
+        let shared = Shared { client, root, drain_timeout, services, consumers, phase, ended };
         Self { shared: Arc::new(shared) }
     }
 

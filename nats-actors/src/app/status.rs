@@ -48,7 +48,11 @@ impl Status {
         if self.phase != Phase::Running || !self.connection.is_connected() {
             return Health::NotReady;
         }
-        self.children.iter().map(of_child).max_by_key(|health| *health as u8).unwrap_or(Health::Ready)
+        self.children
+            .iter()
+            .map(of_child)
+            .max_by_key(|health| *health as u8)
+            .unwrap_or(Health::Ready)
     }
 
     /// Whether it does its work, if perhaps not all of it.

@@ -49,12 +49,10 @@ fn connection(client: Client) -> ChildSpec<()> {
 
 fn infra(client: &Client, root: &SupervisorHandle) -> ChildSpec<()> {
     let (client, root) = (client.clone(), root.clone());
-    let connection = ChildSpec::task("connection log", move |stop| {
-        log::connection(client.events(), stop)
-    });
-    let supervision = ChildSpec::task("supervision log", move |stop| {
-        log::supervision(root.events(), stop)
-    });
+    let connection =
+        ChildSpec::task("connection log", move |stop| log::connection(client.events(), stop));
+    let supervision =
+        ChildSpec::task("supervision log", move |stop| log::supervision(root.events(), stop));
     let children = [AnySpec::from(connection), AnySpec::from(supervision)];
     ChildSpec::supervisor("infra", Strategy::OneForOne, SupervisorOptions::new(), children)
 }

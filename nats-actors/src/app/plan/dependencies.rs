@@ -19,7 +19,11 @@ pub(super) fn problems(provided: &Provided, parts: &[&Facts]) -> Vec<Problem> {
     for part in parts {
         let missing = |wanted: &&Dependency| !own.contains(wanted) && !provided.has(**wanted);
         for wanted in part.wants.iter().filter(missing) {
-            texts.push(format!("{} wants `{}`, which nobody provides", part.title(), wanted.type_name()));
+            texts.push(format!(
+                "{} wants `{}`, which nobody provides",
+                part.title(),
+                wanted.type_name()
+            ));
         }
     }
     texts.into_iter().map(|text| Problem::new(ProblemKind::Dependency, text)).collect()

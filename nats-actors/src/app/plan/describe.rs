@@ -38,7 +38,9 @@ impl Plan {
             name: Arc::clone(&app.name),
             version: Arc::clone(&app.version),
             drain_timeout: app.drain_timeout,
-            streams: streams.map(|one| format!("{} [{}]", one.name, one.subjects.join(", "))).collect(),
+            streams: streams
+                .map(|one| format!("{} [{}]", one.name, one.subjects.join(", ")))
+                .collect(),
             groups: std::iter::once(outside).chain(groups).collect(),
         }
     }
@@ -89,7 +91,8 @@ fn of_service(service: &ServiceFacts) -> Vec<String> {
     let serial = if service.is_exclusive { "   one request at a time" } else { "" };
     let title = format!("service {} {}{serial}", service.info.name(), service.info.version());
     let endpoints = service.endpoints.iter().map(|endpoint| {
-        let queue = endpoint.queue_group.map_or("none".to_owned(), |group| format!("`{group}`"));
+        let queue =
+            endpoint.queue_group.map_or_else(|| "none".to_owned(), |group| format!("`{group}`"));
         format!(
             "  {} -> {}   queue {queue}   concurrency {}   timeout {:?}",
             endpoint.subject, endpoint.name, endpoint.concurrency, endpoint.timeout

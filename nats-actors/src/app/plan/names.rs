@@ -13,7 +13,9 @@ pub(super) fn problems(app: &App) -> Vec<Problem> {
     if let Some(Err(error)) = &app.connect {
         problems.push(Problem::new(ProblemKind::Address, error.to_string()));
     }
-    problems.extend(app.groups.groups().into_iter().filter_map(|group| bad_name("group", group.name())));
+    problems.extend(
+        app.groups.groups().into_iter().filter_map(|group| bad_name("group", group.name())),
+    );
     problems.extend(app.groups.facts().into_iter().flat_map(of_part));
     problems
 }
@@ -50,9 +52,8 @@ fn bad_version(what: &str, name: &str, version: &str) -> Option<Problem> {
 
 /// What the server takes as the name of a stream or a consumer.
 pub(super) fn bad_jetstream_name(what: &str, name: &str) -> Option<Problem> {
-    let illegal = |c: char| {
-        matches!(c, '.' | '*' | '>' | '/' | '\\') || c.is_whitespace() || c.is_control()
-    };
+    let illegal =
+        |c: char| matches!(c, '.' | '*' | '>' | '/' | '\\') || c.is_whitespace() || c.is_control();
     let good = !name.is_empty() && name.len() <= 255 && !name.contains(illegal);
     let rule = "a name has 1 to 255 bytes, without whitespace and . * > / \\";
     let text = || format!("{what} `{}`: {rule}", name.escape_debug());

@@ -73,11 +73,17 @@ fn of_consumer(stream: &StreamConfig, spec: &ConsumerSpec) -> Vec<Problem> {
     let (durable, name) = (spec.durable, &stream.name);
     let filters = spec.filter_subjects();
     let unstored = filters.iter().filter(|filter| !stores(stream, filter));
-    let unstored = unstored
-        .map(|filter| format!("consumer `{durable}`: `{name}` stores nothing that `{filter}` matches"));
-    let looped = spec.dead_letter.filter(|subject| stores(stream, subject));
-    let looped = looped
-        .map(|subject| format!("consumer `{durable}`: its own stream `{name}` would store the dead letters `{subject}`"));
+    let unstored = unstored.map(|filter| {
+        format!("consumer `{durable}`: `{name}` stores nothing that `{filter}` matches")
+    });
+    // A dead letter that the consumer itself would take is told of with its other settings.
+    let unseen = |subject: &&str| !spec.routes.iter().any(|route| route.matches(subject));
+    let looped = spec.dead_letter.filter(|subject| stores(stream, subject)).filter(unseen);
+    let looped = looped.map(|subject| {
+        format!(
+            "consumer `{durable}`: its own stream `{name}` would store the dead letters `{subject}`"
+        )
+    });
     let texts = unstored.chain(looped);
     texts.map(|text| Problem::new(ProblemKind::Consumer, text)).collect()
 }

@@ -18,7 +18,11 @@ pub(super) fn problems(parts: &[&Facts]) -> Vec<Problem> {
 fn alone(service: &ServiceFacts) -> Vec<Problem> {
     let name = service.info.name();
     let text = |problem: &String| format!("service `{name}`: {problem}");
-    service.problems.iter().map(|problem| Problem::new(ProblemKind::Subject, text(problem))).collect()
+    service
+        .problems
+        .iter()
+        .map(|problem| Problem::new(ProblemKind::Subject, text(problem)))
+        .collect()
 }
 
 fn beside(first: &ServiceFacts, second: &ServiceFacts) -> Vec<Problem> {

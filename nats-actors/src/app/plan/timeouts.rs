@@ -16,7 +16,9 @@ fn of_part(drain: Duration, facts: &Facts) -> Vec<Problem> {
             let limits = service.endpoints.iter().map(|own| (name(own.name), own.timeout));
             limits.collect()
         }
-        Kind::Consumer(spec) => spec.timeout.map(|limit| (facts.title(), limit)).into_iter().collect(),
+        Kind::Consumer(spec) => {
+            spec.timeout.map(|limit| (facts.title(), limit)).into_iter().collect()
+        }
         Kind::Task(_) => Vec::new(),
     };
     let cut = limits.into_iter().filter(|(_, limit)| *limit > drain);
