@@ -7,7 +7,6 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use super::builder::GROUPS;
 use super::exit::ExitReport;
 use super::part::{GIVE_BACK, Site};
 use super::status::{Phase, Status};
@@ -63,11 +62,10 @@ impl Running {
     /// How it is now: phase, connection, and every child with its restarts and last error.
     #[must_use]
     pub fn status(&self) -> Status {
-        let groups = self.shared.root.status().into_iter().find(|child| &*child.name == GROUPS);
         Status {
             phase: *self.shared.phase.borrow(),
             connection: self.shared.client.state(),
-            children: groups.map(|groups| groups.children).unwrap_or_default(),
+            root: self.shared.root.status(),
         }
     }
 
