@@ -10,6 +10,8 @@ mod budget;
 mod child;
 mod closing;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
