@@ -104,6 +104,36 @@ async fn what_else_a_life_spawned_ends_with_it() {
     assert_eq!(log.text(), "a1+ a1- helper1- a2+");
 }
 
+/// Real threads: a helper that cannot be aborted at once.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_next_life_waits_for_all_that_the_last_one_spawned() {
+    let log = Log::default();
+    let root = Supervisor::start("root", Strategy::OneForOne, quick());
+    let (release, blocker) = std::sync::mpsc::channel::<()>();
+    let (told, blocker) = (log.clone(), Arc::new(std::sync::Mutex::new(Some(blocker))));
+    let slot = root.add(ChildSpec::new("a", move |life| {
+        let (log, blocker) = (told.clone(), blocker.lock().unwrap().take());
+        async move {
+            let guard = Guard(log.clone(), format!("helper{}-", life.epoch()));
+            let _ = life.task(move |_| async move {
+                let _guard = guard;
+                blocker.map(|blocker| blocker.recv());
+                Ok(())
+            });
+            life.spawn(Probe, (life.clone(), log)).await
+        }
+    }));
+    let slot = slot.unwrap();
+    slot.wait_up(SOON).await.unwrap();
+    slot.cast(Say::Fail).unwrap();
+    let next = until(|| slot.epoch() == Some(2));
+    assert!(tokio::time::timeout(Duration::from_millis(200), next).await.is_err());
+    release.send(()).unwrap();
+    until(|| slot.epoch() == Some(2)).await;
+
+    assert!(log.text().starts_with("a1+ a1- helper1- "), "{}", log.text());
+}
+
 struct Guard(Log, String);
 
 impl Drop for Guard {

@@ -164,3 +164,32 @@ async fn a_child_that_cannot_be_killed_is_named_and_has_no_second_life() {
     assert_eq!(outcomes(&report), [("blocks", ChildOutcome::Abandoned)]);
     release.send(()).unwrap();
 }
+
+#[tokio::test(start_paused = true)]
+async fn times_beyond_every_clock_are_no_trouble() {
+    let root = Supervisor::start(
+        "root",
+        Strategy::OneForOne,
+        quick().intensity(5, Duration::MAX).kill_grace(Duration::MAX),
+    );
+    let spec = probe("a", &Log::default()).shutdown(Duration::MAX).start_timeout(Duration::MAX);
+    let slot = root.add(spec).unwrap();
+    assert_eq!(slot.wait_up(Duration::MAX).await, Ok(1));
+    slot.cast(Say::Fail).unwrap();
+    until(|| slot.epoch() == Some(2)).await;
+
+    assert!(root.drain(Duration::MAX).await.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_abort_asks_nobody() {
+    let log = Log::default();
+    let root = Supervisor::start("root", Strategy::OneForOne, quick());
+    let slot = root.add(probe("a", &log)).unwrap();
+    slot.wait_up(SOON).await.unwrap();
+
+    let report = root.drain(Duration::ZERO).await;
+
+    assert_eq!(outcomes(&report), [("a", ChildOutcome::Aborted)]);
+    assert_eq!(log.text(), "a1+ a1-");
+}

@@ -21,6 +21,9 @@ async fn a_supervisor_that_gives_up_is_restarted_with_all_its_children() {
     let root = Supervisor::start("root", Strategy::OneForOne, quick());
     let group = ChildSpec::supervisor("group", Strategy::OneForOne, touchy(), [b.into(), c.into()]);
     let group = root.add(group).unwrap();
+    let mut states = slot.watch();
+    let written_off =
+        tokio::spawn(async move { states.wait_for(SlotState::is_final).await.is_ok() });
     for life in 1..=2 {
         until(|| slot.epoch() == Some(life)).await;
         slot.cast(Say::Fail).unwrap();
@@ -28,6 +31,7 @@ async fn a_supervisor_that_gives_up_is_restarted_with_all_its_children() {
 
     until(|| slot.epoch() == Some(3) && sibling.epoch() == Some(2)).await;
 
+    assert!(!written_off.is_finished(), "it was to come back all the time");
     assert_eq!(group.epoch(), Some(2));
     assert_eq!(group.last_error().as_deref(), Some("gave up on `b`: told to fail"));
     assert_eq!(log.text(), "b1+ c1+ b1- b2+ b2- c1. c1- b3+ c2+");

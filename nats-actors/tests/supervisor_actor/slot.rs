@@ -147,7 +147,7 @@ async fn a_sender_that_races_with_a_stop_knows_what_was_handled() {
             }
             accepted
         });
-        tokio::task::yield_now().await;
+        until(|| log.has("a1:n")).await;
         assert!(root.drain(SOON).await.is_clean());
 
         assert_eq!(log.count("a1:n"), sender.join().unwrap());

@@ -44,15 +44,17 @@ fn one_for_all_that_parks_does_so_too() {
 
 /// Breadth first, so that the first violation is found on a shortest path.
 fn explore(strategy: Strategy, exhausted: Exhausted, order: StopOrder) {
-    for (children, depth) in [(2, 7), (3, 5)] {
+    for (children, depth) in [(2, 6), (3, 5)] {
         let mut seen = HashSet::new();
         let mut frontier = vec![(world(strategy, exhausted, order, children), Vec::new())];
         for _ in 0..depth {
-            frontier = frontier
-                .iter()
-                .flat_map(|(world, path)| successors(world, path, children))
-                .filter(|(world, _)| seen.insert(hash(world)))
-                .collect();
+            let mut next = Vec::new();
+            for (world, path) in frontier.iter().filter(|(world, _)| !world.finished) {
+                for step in world.steps(children) {
+                    next.extend(successor(world, path, step, children, &mut seen));
+                }
+            }
+            frontier = next;
         }
         assert!(seen.len() > 1_000, "only {} states were visited", seen.len());
     }
@@ -97,36 +99,43 @@ fn world(strategy: Strategy, exhausted: Exhausted, order: StopOrder, children: u
     World::new(strategy, options, &restarts.map(policy)[..children])
 }
 
-fn successors(world: &World, path: &[Step], children: u64) -> Vec<(World, Vec<Step>)> {
-    if world.finished {
-        return Vec::new();
-    }
-    let next = |step| {
-        let path: Vec<_> = path.iter().copied().chain([step]).collect();
-        let shown = PathOnPanic(&path);
-        let mut world = world.clone();
-        world.take(step);
+/// The state after a step, unless it has been seen.
+fn successor(
+    world: &World,
+    path: &[Step],
+    step: Step,
+    children: u64,
+    seen: &mut HashSet<u64>,
+) -> Option<(World, Vec<Step>)> {
+    let path: Vec<_> = path.iter().copied().chain([step]).collect();
+    let _shown = PathOnPanic(path.clone());
+    let mut world = world.clone();
+    world.take(step);
+    seen.insert(hash(&world)).then(|| {
         world.check_that_other_epochs_are_ignored();
         check_futures(&world, children);
-        drop(shown);
         (world, path)
-    };
-    world.steps(children).into_iter().map(next).collect()
+    })
 }
 
-/// Whatever happened: when all obey, everything comes to rest; when the supervisor is drained, it ends by the deadline,
-/// with children that obey and with children that do nothing at all.
+/// Whatever happened: when all obey, everything comes to rest; a supervisor that gave up ends even if nobody obeys; and
+/// one that is drained ends by the deadline, with children that obey and with children that do nothing at all.
 fn check_futures(world: &World, children: u64) {
+    let timeout = |world: &World| world.core.next_timeout().map(|_| Step::Timeout);
     let mut rest = world.clone();
-    run(&mut rest, |world| world.obedient_step());
+    run(&mut rest, World::obedient_step);
     rest.check_rest(children);
 
-    for hang in [false, true] {
+    let mut hangs = world.clone();
+    run(&mut hangs, timeout);
+    assert!(hangs.finished || !hangs.is_closing(), "giving up never ends");
+
+    for (millis, hang) in [(4_000, false), (4_000, true), (40, true)] {
         let mut drained = world.clone();
-        drained.drain(Duration::from_secs(4));
+        drained.drain(Duration::from_millis(millis));
         drained.obey();
-        let timeout = |world: &World| world.core.next_timeout().map(|_| Step::Timeout);
-        run(&mut drained, |world| if hang { timeout(world) } else { world.obedient_step() });
+        drained.check();
+        run(&mut drained, if hang { timeout } else { World::obedient_step });
         assert!(drained.finished, "a drain that never ends");
     }
 }
@@ -148,9 +157,9 @@ fn hash(world: &World) -> u64 {
 }
 
 /// Prints how a violation was reached.
-struct PathOnPanic<'a>(&'a [Step]);
+struct PathOnPanic(Vec<Step>);
 
-impl Drop for PathOnPanic<'_> {
+impl Drop for PathOnPanic {
     #[expect(clippy::print_stderr, reason = "the only way to say it from a panic")]
     fn drop(&mut self) {
         if std::thread::panicking() {

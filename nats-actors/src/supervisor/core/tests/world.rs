@@ -33,6 +33,7 @@ pub(super) struct World {
     given_up: BTreeSet<ChildId>,
     removed: BTreeSet<ChildId>,
     retried: BTreeSet<ChildId>,
+    not_before: BTreeMap<ChildId, Moment>,
     restarts: Vec<Moment>,
     finish_by: Option<Moment>,
     pub(super) finished: bool,
@@ -42,7 +43,15 @@ pub(super) struct World {
 struct Life {
     epoch: u64,
     up: bool,
-    asked: bool,
+    /// Asked to stop, and told when it will be killed.
+    kill_at: Option<Moment>,
+    killed: bool,
+}
+
+impl Life {
+    fn is_asked(&self) -> bool {
+        self.killed || self.kill_at.is_some()
+    }
 }
 
 impl World {
@@ -58,6 +67,7 @@ impl World {
             given_up: BTreeSet::new(),
             removed: BTreeSet::new(),
             retried: BTreeSet::new(),
+            not_before: BTreeMap::new(),
             restarts: Vec::new(),
             finish_by: None,
             finished: false,
@@ -124,6 +134,7 @@ impl World {
             }
             Step::Retry(id) => {
                 self.retried.insert(id);
+                self.not_before.remove(&id);
                 self.core.retry(self.now, id);
             }
             Step::Remove(id) => {
@@ -150,11 +161,9 @@ impl World {
             );
             match action {
                 Action::Start { id, epoch } => self.start(id, epoch),
-                Action::Stop { id, .. } => self.stop(id),
-                Action::Kill { id } => {
-                    self.lives.get_mut(&id).expect("a life to kill").asked = true;
-                }
-                Action::Note { note: Note::Backoff { .. }, .. } => self.count_restart(),
+                Action::Stop { id, kill_at } => self.stop(id, kill_at),
+                Action::Kill { id } => self.kill(id),
+                Action::Note { id, note: Note::Backoff { until } } => self.back_off(id, until),
                 Action::Closed { id, end: ChildEnd::Abandoned } => drop(self.given_up.insert(id)),
                 Action::Finish { .. } => {
                     self.finished = true;
@@ -172,7 +181,9 @@ impl World {
         }
         for (id, life) in self.lives.iter().filter(|(id, _)| !self.given_up.contains(id)) {
             let epoch = life.epoch;
-            let seen = match (life.asked, life.up) {
+            let late = life.kill_at.zip(self.finish_by).is_some_and(|(kill, by)| kill > by);
+            assert!(!late, "{id:?} was promised more time than the drain has");
+            let seen = match (life.is_asked(), life.up) {
                 (true, _) => View::Stopping { epoch },
                 (false, true) => View::Up { epoch },
                 (false, false) => View::Starting { epoch },
@@ -186,13 +197,25 @@ impl World {
         for id in (0..children).map(ChildId) {
             let view = self.core.view(id);
             assert!(!matches!(view, View::Waiting | View::Backoff { .. }), "{id:?} waits for ever");
+            let tied = match self.strategy {
+                Strategy::OneForOne => None,
+                Strategy::RestForOne => self.lives.range(ChildId(id.0 + 1)..).next(),
+                Strategy::OneForAll => self.lives.iter().find(|(other, _)| **other != id),
+            };
+            let alone = matches!(view, View::Parked(_)) && !self.finished;
+            assert!(!alone || tied.is_none(), "{id:?} is parked and its siblings are not stopped");
         }
+    }
+
+    pub(super) fn is_closing(&self) -> bool {
+        self.core.is_closing()
     }
 
     /// A life that does what it is asked to, if there is one.
     pub(super) fn obedient_step(&self) -> Option<Step> {
-        let asked = self.lives.iter().find(|(id, life)| life.asked && !self.given_up.contains(id));
-        let new = self.lives.iter().find(|(_, life)| !life.up && !life.asked);
+        let asked =
+            self.lives.iter().find(|(id, life)| life.is_asked() && !self.given_up.contains(id));
+        let new = self.lives.iter().find(|(_, life)| !life.up && !life.is_asked());
         let timeout = self.core.next_timeout().map(|_| Step::Timeout);
         asked
             .map(|(id, _)| Step::End(*id, Exit::Normal))
@@ -227,11 +250,13 @@ impl World {
                 "a start while a later one lives"
             );
         }
-        let life = Life { epoch, up: false, asked: false };
+        let life = Life { epoch, up: false, kill_at: None, killed: false };
+        let early = self.not_before.remove(&id).is_some_and(|at| self.now < at);
+        assert!(!early, "a start before the end of its backoff");
         assert!(self.lives.insert(id, life).is_none(), "two lives of one child");
     }
 
-    fn stop(&mut self, id: ChildId) {
+    fn stop(&mut self, id: ChildId, kill_at: Moment) {
         let closing = self.core.is_closing();
         let later = self.lives.range(ChildId(id.0 + 1)..).map(|(id, _)| id);
         let in_the_way = later.copied().find(|id| !self.given_up.contains(id));
@@ -241,15 +266,23 @@ impl World {
             Strategy::RestForOne | Strategy::OneForAll => !self.removed.contains(&id),
         };
         let life = self.lives.get_mut(&id).expect("a life to stop");
-        if !life.asked && ordered {
+        if !life.is_asked() && ordered {
             assert_eq!(in_the_way, None, "{id:?} is stopped before a later one is gone");
         }
         let tied = self.strategy != Strategy::OneForOne || closing || self.removed.contains(&id);
         assert!(tied, "one-for-one stops a child because of another");
-        life.asked = true;
+        life.kill_at = Some(kill_at);
     }
 
-    fn count_restart(&mut self) {
+    fn kill(&mut self, id: ChildId) {
+        let life = self.lives.get_mut(&id).expect("a life to kill");
+        let early = life.kill_at.is_none_or(|at| self.now < at) && !self.core.is_closing();
+        assert!(!early, "a kill before its time");
+        life.killed = true;
+    }
+
+    fn back_off(&mut self, id: ChildId, until: Moment) {
+        self.not_before.insert(id, until);
         self.restarts.push(self.now);
         let recent = self.restarts.iter().filter(|at| **at + WINDOW > self.now).count();
         assert!(recent <= MAX_RESTARTS, "more restarts than the budget allows");
