@@ -8,6 +8,8 @@ mod backoff;
 mod budget;
 mod buffer;
 mod control;
+#[cfg(all(test, feature = "testing", unix))]
+mod crash_tests;
 mod intake;
 mod ledger;
 mod machine;
