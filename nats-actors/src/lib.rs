@@ -22,6 +22,7 @@ pub mod supervisor;
 #[cfg(all(feature = "testing", unix))]
 pub mod testing;
 
+pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
     auth::{Credentials, Secret},
@@ -35,4 +36,3 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
-pub use self::protocol::{Headers, Message, Payload, Subject};

@@ -16,7 +16,10 @@ async fn what_is_published_arrives_in_order_with_headers_and_reply() {
     client.publish(String::from("a.3"), ()).await.unwrap();
 
     let first = next(&mut sub).await;
-    assert_eq!((first.subject(), first.reply(), first.payload()), ("a.1", Some("r"), &b"first"[..]));
+    assert_eq!(
+        (first.subject(), first.reply(), first.payload()),
+        ("a.1", Some("r"), &b"first"[..])
+    );
     let headers: Headers = first.headers().unwrap();
     assert_eq!(headers.get_all("K").collect::<Vec<_>>(), ["v", "w"]);
     assert_eq!(next(&mut sub).await.payload(), b"second");
@@ -133,8 +136,7 @@ async fn what_overflows_is_counted_exactly_and_told_once() {
 async fn failing_and_blocking_are_policies_too() {
     let (_server, client) = server_and_client().await;
     let limits = PendingLimits::new(10, 1 << 20);
-    let failing =
-        client.subscribe("fail").limits(limits).overflow(Overflow::Fail).await.unwrap();
+    let failing = client.subscribe("fail").limits(limits).overflow(Overflow::Fail).await.unwrap();
     let block = Overflow::Block(PATIENCE);
     let mut blocking = client.subscribe("block").limits(limits).overflow(block).await.unwrap();
     for n in 0..1000_u32 {

@@ -97,7 +97,9 @@ async fn ending_while_disconnected_is_final() {
 async fn bytes_may_come_in_any_pieces() {
     let server = Server::start().await.unwrap();
     let proxy = Proxy::start(server.addr()).await.unwrap();
-    for direction in [nats_actors::testing::Direction::ToClient, nats_actors::testing::Direction::ToServer] {
+    for direction in
+        [nats_actors::testing::Direction::ToClient, nats_actors::testing::Direction::ToServer]
+    {
         proxy.split(direction, 1);
     }
     let client = Client::connect(proxy.url()).await.unwrap();
