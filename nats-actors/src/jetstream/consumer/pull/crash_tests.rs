@@ -1,4 +1,5 @@
 //! A crash of the actor, against a real server.
+#![cfg(all(feature = "testing", unix))]
 
 use std::time::Duration;
 

@@ -30,6 +30,6 @@ pub(crate) enum PullMsg {
     /// Everything that was settled before the end has reached the server, or did not in time.
     Flushed,
     /// Fail as a bug of ours would.
-    #[cfg(all(test, feature = "testing", unix))]
+    #[cfg(all(test, feature = "testing"))]
     Crash,
 }

@@ -8,7 +8,7 @@ mod backoff;
 mod budget;
 mod buffer;
 mod control;
-#[cfg(all(test, feature = "testing", unix))]
+#[cfg(test)]
 mod crash_tests;
 mod intake;
 mod ledger;
