@@ -3,6 +3,8 @@
 pub mod protocol;
 pub mod session;
 
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
 #[cfg(feature = "client")]
 mod auth;
 #[cfg(feature = "client")]
