@@ -3,8 +3,6 @@
 pub mod protocol;
 pub mod session;
 
-#[cfg(feature = "jetstream")]
-pub mod jetstream;
 #[cfg(feature = "client")]
 mod auth;
 #[cfg(feature = "client")]
@@ -13,6 +11,8 @@ mod client;
 mod connection;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
 #[cfg(feature = "client")]
 mod options;
 #[cfg(feature = "client")]
