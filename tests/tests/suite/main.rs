@@ -8,3 +8,4 @@
 
 mod core;
 mod fixture;
+mod service;
