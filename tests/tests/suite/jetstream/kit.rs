@@ -18,17 +18,16 @@ pub(crate) struct World {
     pub(crate) stream: Stream,
 }
 
-pub(crate) async fn server() -> Server {
-    ServerConfig::new().jetstream().start().await.unwrap()
-}
-
 pub(crate) async fn connect(server: &Server) -> JetStream {
     Client::connect(server.url()).await.unwrap().jetstream()
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
-        let server = server().await;
+        Self::on(ServerConfig::new().jetstream().start().await.unwrap()).await
+    }
+
+    pub(crate) async fn on(server: Server) -> Self {
         let js = connect(&server).await;
         let stream = js.create_stream(stream_config()).await.unwrap();
         Self { server, js, stream }
