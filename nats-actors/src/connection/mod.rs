@@ -24,6 +24,7 @@ mod outbox;
 mod queue;
 mod reader;
 mod shared;
+mod shelf;
 mod state;
 mod statistics;
 mod task;

@@ -12,12 +12,14 @@ use super::kit::{PATIENCE, Probe, Stage};
 struct Patient {
     probe: Probe,
     work: Duration,
+    handled: u64,
 }
 
 #[handlers]
 impl Patient {
     #[on("orders.>")]
     async fn any(&mut self, order: u64, lease: Lease) -> Outcome {
+        self.handled += 1;
         self.probe.note(order);
         tokio::time::sleep(self.work).await;
         if lease.is_lost() { Outcome::Retry } else { Outcome::DoubleAck }
@@ -27,7 +29,7 @@ impl Patient {
 fn patient(stage: &Stage, work: Duration) -> (Probe, worker::RunningConsumer) {
     let probe = Probe::default();
     let handed = probe.clone();
-    let make = move || Patient { probe: handed.clone(), work };
+    let make = move || Patient { probe: handed.clone(), work, handled: 0 };
     (probe, worker::consumer(&stage.client, make).start())
 }
 

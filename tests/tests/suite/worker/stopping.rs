@@ -17,6 +17,7 @@ use super::kit::{PATIENCE, Probe, Stage, up};
 struct Worker {
     probe: Probe,
     gate: Arc<Semaphore>,
+    handled: u64,
 }
 
 #[handlers]
@@ -24,6 +25,7 @@ impl Worker {
     #[on("orders.>")]
     async fn any(&mut self, order: u64) {
         self.gate.acquire().await.unwrap().forget();
+        self.handled += 1;
         self.probe.note(order);
     }
 }
@@ -32,7 +34,7 @@ impl Worker {
 fn start(client: &Client, permits: usize) -> (Probe, Arc<Semaphore>, RunningConsumer) {
     let (probe, gate) = (Probe::default(), Arc::new(Semaphore::new(permits)));
     let handed = (probe.clone(), Arc::clone(&gate));
-    let make = move || Worker { probe: handed.0.clone(), gate: Arc::clone(&handed.1) };
+    let make = move || Worker { probe: handed.0.clone(), gate: Arc::clone(&handed.1), handled: 0 };
     (probe, gate, worker::consumer(client, make).start())
 }
 
