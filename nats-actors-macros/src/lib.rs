@@ -20,19 +20,19 @@ use proc_macro::TokenStream;
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    service::expand_struct(arguments.into(), item.into()).into()
+    service::expand_struct(arguments.into(), &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn handlers(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    handlers::expand(arguments.into(), item.into()).into()
+    handlers::expand(arguments.into(), &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn endpoint(_: TokenStream, item: TokenStream) -> TokenStream {
-    handlers::misplaced("endpoint", item.into()).into()
+    handlers::misplaced("endpoint", &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
