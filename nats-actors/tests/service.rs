@@ -526,8 +526,7 @@ fn a_buffer_goes_round() {
     let buffer = Vec::with_capacity(1000);
     let place = buffer.as_ptr();
 
-    let reply =
-        request.with_buffer(buffer).reply::<<Orders as ServiceMeta>::Codec, u32, Fault>(Ok(5));
+    let reply = request.with_buffer(buffer).reply::<Orders, u32, Fault>(Ok(5));
 
     assert_eq!(reply.payload(), b"5");
     let buffer = reply.into_buffer();
@@ -561,7 +560,7 @@ fn the_traits_can_be_written_by_hand() {
             const SPEC: EndpointSpec = EndpointSpec::new("double", "{n}");
             async fn call<'a>(service: &'a Twice, request: Request<'a>) -> Reply {
                 match RequestCx::new(service, &request).param::<u32>("n") {
-                    Ok(n) => request.reply::<Json, u32, Fault>(Ok(2 * n)),
+                    Ok(n) => request.reply::<Twice, u32, Fault>(Ok(2 * n)),
                     Err(rejection) => Reply::rejected(&rejection),
                 }
             }

@@ -5,7 +5,7 @@ use crate::repository::Source;
 
 /// Every layer, and the layers below it that it may name. Lowest first.
 #[rustfmt::skip]
-const LAYERS: [(&str, &str); 19] = [
+const LAYERS: [(&str, &str); 20] = [
     ("protocol", ""),
     ("supervisor", ""),
     ("session", "protocol"),
@@ -24,6 +24,7 @@ const LAYERS: [(&str, &str); 19] = [
     ("worker", "protocol supervisor error options subscription client jetstream kv object_store handler"),
     ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store handler service worker"),
     ("testing", ""),
+    ("macros", ""),
     ("macro_support", "protocol supervisor error options subscription client actor jetstream kv object_store handler service worker app"),
 ];
 

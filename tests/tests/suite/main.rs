@@ -10,3 +10,4 @@ mod core;
 mod fixture;
 mod jetstream;
 mod service;
+mod worker;
