@@ -16,7 +16,7 @@ const LAYERS: [(&str, &str); 20] = [
     ("subscription", "protocol supervisor session error auth options connection"),
     ("client", "protocol supervisor session error auth options connection subscription"),
     ("actor", "protocol error subscription client"),
-    ("jetstream", "protocol supervisor error options connection subscription client"),
+    ("jetstream", "protocol supervisor session error options connection subscription client"),
     ("kv", "protocol error options subscription client jetstream"),
     ("object_store", "protocol error options subscription client jetstream"),
     ("handler", "protocol error client"),

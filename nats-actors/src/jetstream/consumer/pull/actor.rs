@@ -16,7 +16,7 @@ use super::settings::PullSettings;
 use super::shared::{Ending, Shared};
 use super::state::{MessagesEvent, MessagesState};
 use super::timer::Timer;
-use crate::ConnectionState;
+use crate::connection::ConnectionState;
 use crate::connection::Task;
 use crate::jetstream::{Error, ErrorKind};
 

@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use super::message::PullMsg;
 use super::shared::Shared;
 use super::state::MessagesEvent;
-use crate::Subscription;
 use crate::jetstream::Error;
 use crate::jetstream::api::header;
 use crate::protocol::{Message, Status};
+use crate::subscription::Subscription;
 
 /// Where the server answers pulls: one subscription, and a subject under it for each pull.
 #[derive(Debug)]

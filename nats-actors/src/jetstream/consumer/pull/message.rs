@@ -2,7 +2,7 @@
 
 use super::intake::Arrived;
 use super::machine::Diagnosis;
-use crate::ConnectionState;
+use crate::connection::ConnectionState;
 use crate::jetstream::Error;
 
 /// A control message for the pull actor. Delivered messages never pass here: a batch of them is one

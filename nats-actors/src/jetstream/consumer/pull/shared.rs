@@ -10,7 +10,7 @@ use super::buffer::{Arrival, Buffer};
 use super::ledger::Ledger;
 use super::message::PullMsg;
 use super::state::{MessagesEvent, MessagesState, MessagesStatus};
-use crate::Client;
+use crate::client::Client;
 use crate::jetstream::consumer::verb;
 use crate::jetstream::{AckPolicy, Consumer};
 use crate::protocol::Message;
