@@ -1,7 +1,7 @@
 //! Supervised actors, services and workers for NATS, with a fast client underneath.
 
-pub mod protocol;
-pub mod session;
+#[cfg(feature = "macros")]
+extern crate self as nats_actors;
 
 #[cfg(feature = "client")]
 mod auth;
@@ -13,14 +13,26 @@ mod connection;
 mod error;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
+#[cfg(any(feature = "service", feature = "worker"))]
+pub mod handler;
 #[cfg(feature = "client")]
 mod options;
+pub mod protocol;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
 #[cfg(feature = "client")]
 mod subscription;
 #[cfg(feature = "client")]
 pub mod supervisor;
 #[cfg(all(feature = "testing", unix))]
 pub mod testing;
+
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub mod macro_support;
+#[cfg(feature = "macros")]
+mod macros;
 
 pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
@@ -36,3 +48,10 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
+#[cfg(any(feature = "service", feature = "worker"))]
+pub use handler::SubjectParam;
+#[cfg(feature = "service")]
+pub use service::ServiceError;
+
+#[cfg(feature = "macros")]
+pub use macros::{ServiceError, SubjectParam, endpoint, handlers, service};

@@ -1,9 +1,11 @@
 //! Handing messages to a handler or to an actor, in a task of its own.
 
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -50,13 +52,46 @@ where
 {
     let _pumping = queue.pumping();
     let mut taken = VecDeque::new();
+    let mut call = pin!(None);
     while queue.take(&mut taken, usize::MAX).await {
-        while let Some(message) = taken.pop_front() {
-            report(&queue, guarded(&*handler, message).await);
-            if taken.len() % TAKE == 0 {
-                tokio::task::yield_now().await;
-            }
+        while !taken.is_empty() {
+            let panicked = poll_fn(|cx| poll_calls(&*handler, &mut taken, call.as_mut(), cx)).await;
+            call.set(None);
+            report(&queue, panicked);
+            tokio::task::consume_budget().await;
         }
+    }
+}
+
+/// Calls for one message after another, as long as the calls do not wait; ends with what was taken, after [`TAKE`] calls
+/// or with a panic, which it tells. Nothing is moved that waits, and nothing is allocated.
+fn poll_calls<H, F>(
+    handler: &H,
+    taken: &mut VecDeque<Message>,
+    mut call: Pin<&mut Option<F>>,
+    cx: &mut Context<'_>,
+) -> Poll<bool>
+where
+    H: Fn(Message) -> F,
+    F: Future<Output = ()>,
+{
+    let calls = AssertUnwindSafe(|| {
+        for _ in 0..TAKE {
+            if call.is_none() {
+                let Some(message) = taken.pop_front() else { break };
+                call.set(Some(handler(message)));
+            }
+            if let Some(call) = call.as_mut().as_pin_mut() {
+                ready!(call.poll(cx));
+            }
+            call.set(None);
+        }
+        Poll::Ready(())
+    });
+    match std::panic::catch_unwind(calls) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(())) => Poll::Ready(false),
+        Err(_) => Poll::Ready(true),
     }
 }
 

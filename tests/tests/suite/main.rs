@@ -9,3 +9,4 @@
 mod core;
 mod fixture;
 mod jetstream;
+mod service;
