@@ -1,16 +1,18 @@
 //! Supervised actors, services and workers for NATS, with a fast client underneath.
 //!
 //! There are two doors. [`Client`] is for who wants a NATS client: publish, subscribe, request, and [`jetstream`] on top.
-//! Structs with `#[service]` and `#[consumer]` are for who writes long-running applications: handlers are methods, and
-//! everything that runs is supervised.
+//! [`App`] is for who writes long-running applications: structs with `#[service]` and `#[consumer]`, whose handlers are
+//! methods, and supervision of everything that runs.
 //!
 //! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
-//! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`] and [`worker`]. [`supervisor`] serves
+//! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`] and [`worker`], [`app`]. [`supervisor`] serves
 //! all of them; [`testing`] starts a real server for tests.
 
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
 
+#[cfg(feature = "app")]
+pub mod app;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
@@ -44,6 +46,8 @@ mod options;
 #[cfg(feature = "client")]
 mod subscription;
 
+#[cfg(feature = "app")]
+pub use app::App;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub use handler::SubjectParam;
 #[cfg(feature = "service")]
