@@ -161,13 +161,13 @@ impl Demo {
     #[endpoint(timeout = "100ms")]
     async fn forever(&self) {
         let _inside = self.probe.enter();
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 
     #[endpoint(timeout = "50ms")]
     async fn bomb(&self) {
         let _bomb = Bomb;
-        std::future::pending().await;
+        std::future::pending::<()>().await;
     }
 
     #[endpoint]
