@@ -28,7 +28,7 @@ pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn consumer(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    consumer::expand_struct(arguments.into(), item.into()).into()
+    consumer::expand_struct(arguments.into(), &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]

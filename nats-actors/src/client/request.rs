@@ -93,7 +93,7 @@ impl<'a> Request<'a> {
         };
         match self.shared().request(&outbound) {
             Ok(token) => Ok(Some(token)),
-            Err(RequestRefusal::Outbox(Refusal::Full)) => Ok(None),
+            Err(RequestRefusal::Outbox(Refusal::Full | Refusal::Ahead)) => Ok(None),
             Err(RequestRefusal::Outbox(Refusal::Closed)) => Err(self.error(ErrorKind::Closed)),
             Err(RequestRefusal::Outbox(Refusal::TooLarge(max))) => Err(self
                 .error(ErrorKind::PayloadTooLarge)

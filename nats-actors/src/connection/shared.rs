@@ -107,15 +107,6 @@ impl Shared {
         entry.target.end(End::Finished);
     }
 
-    /// Ends a subscription by a fault.
-    pub(super) fn fail_subscription(&self, sid: u64, kind: ErrorKind) {
-        let entry = lock(&self.interest).remove(sid);
-        if let Some(entry) = entry {
-            let subject = entry.pattern().to_owned();
-            entry.target.end(End::Failed(kind, subject));
-        }
-    }
-
     /// Sends a request; its token finds the waiter.
     pub(crate) fn request(&self, message: &Outbound<'_>) -> Result<Token, RequestRefusal> {
         self.want_replies()?;
@@ -219,6 +210,11 @@ impl Shared {
         self.outbox.control(|out| interest.announce(sid, out));
         self.replies_wanted.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// The server does not permit our reply subject: the next request asks again.
+    pub(super) fn replies_denied(&self) {
+        self.replies_wanted.store(false, Ordering::Release);
     }
 
     /// Everything ends: who waits for anything is told.

@@ -268,9 +268,11 @@ struct OneLine<'a>(&'a str);
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in self.0.split_inclusive(char::is_control) {
-            match part.char_indices().next_back().filter(|(_, c)| c.is_control()) {
-                Some((at, c)) => {
-                    write!(f, "{}{}", part.get(..at).unwrap_or_default(), c.escape_debug())?
+            let last = part.char_indices().next_back();
+            match last.filter(|(_, last)| last.is_control()) {
+                Some((at, control)) => {
+                    let text = part.get(..at).unwrap_or_default();
+                    write!(f, "{text}{}", control.escape_debug())?;
                 }
                 None => f.write_str(part)?,
             }

@@ -8,3 +8,5 @@
 
 mod core;
 mod fixture;
+mod jetstream;
+mod worker;

@@ -63,8 +63,12 @@ pub(crate) async fn run(
         }
     };
     if draining {
-        // What it cannot fetch any more is delivered again after the ack wait.
-        let _ = inbox.subscription.drain().await;
+        if shared.client().state().is_connected() {
+            // What it cannot fetch any more is delivered again after the ack wait.
+            let _ = inbox.subscription.drain().await;
+        } else {
+            inbox.subscription.unsubscribe();
+        }
         while inbox.subscription.next_batch(&mut batch, BATCH).await > 0 {
             farewell.pass(take_in(&mut batch, &inbox.prefix, &shared));
         }

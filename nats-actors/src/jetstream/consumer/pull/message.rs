@@ -29,4 +29,7 @@ pub(crate) enum PullMsg {
     IntakeEnded(Option<Error>),
     /// Everything that was settled before the end has reached the server, or did not in time.
     Flushed,
+    /// Fail as a bug of ours would.
+    #[cfg(all(test, feature = "testing"))]
+    Crash,
 }

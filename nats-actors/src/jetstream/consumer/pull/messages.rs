@@ -27,7 +27,7 @@ use crate::jetstream::{Delivery, Error};
 /// to the server at once.
 #[derive(Debug)]
 pub struct Messages {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Messages {
@@ -41,7 +41,7 @@ impl Messages {
     ///
     /// No message is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Result<Delivery, Error>> {
-        std::future::poll_fn(|cx| self.poll_delivery(cx)).await
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
 
     /// Waits for at least one delivery, then moves up to `max` of those that are there to `to`.
@@ -112,8 +112,5 @@ impl Stream for Messages {
 impl Drop for Messages {
     fn drop(&mut self) {
         self.shared.order(Ending::Stop);
-        // Nobody else reads; the actor gives back what comes after this.
-        self.shared.buffer.close(None);
-        self.shared.give_back_all();
     }
 }

@@ -8,6 +8,8 @@ mod backoff;
 mod budget;
 mod buffer;
 mod control;
+#[cfg(test)]
+mod crash_tests;
 mod intake;
 mod ledger;
 mod machine;

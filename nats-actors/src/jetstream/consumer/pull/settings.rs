@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn contradictions_are_named() {
-        let mut settings = PullSettings::default();
-        settings.heartbeat = Duration::from_secs(16);
+        let heartbeat = Duration::from_secs(16);
+        let settings = PullSettings { heartbeat, ..PullSettings::default() };
         let error = settings.check().unwrap_err();
 
         assert_eq!(error.kind(), ErrorKind::BadConfig);

@@ -114,12 +114,6 @@ impl Shared {
         }
     }
 
-    /// Gives everything back that is buffered.
-    pub(crate) fn give_back_all(&self) {
-        let rest = self.buffer.take_all();
-        self.give_back(rest.iter().map(|(message, _)| message));
-    }
-
     /// Whether the lease of a buffered message is as good as over: it must not be handed out. The
     /// server delivers it again, sooner if it can still be given back.
     pub(crate) fn has_expired(&self, (message, at): &Arrival) -> bool {
@@ -208,7 +202,8 @@ impl Shared {
 impl Drop for Shared {
     /// Nobody is left who could hand it out.
     fn drop(&mut self) {
-        self.give_back_all();
+        let rest = self.buffer.take_all();
+        self.give_back(rest.iter().map(|(message, _)| message));
     }
 }
 
