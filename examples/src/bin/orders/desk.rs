@@ -108,10 +108,10 @@ impl Desk {
     }
 
     /// Makes a call until it is answered for good. Only for calls that may run twice.
-    async fn retried<T>(
-        &self,
-        call: impl AsyncFn() -> Result<T, CallError<OrderError>>,
-    ) -> Result<T, CallError<OrderError>> {
+    async fn retried<T, F>(&self, call: impl Fn() -> F) -> Result<T, CallError<OrderError>>
+    where
+        F: Future<Output = Result<T, CallError<OrderError>>>,
+    {
         let deadline = Instant::now() + self.patience;
         loop {
             match call().await {

@@ -15,20 +15,18 @@ pub(crate) const EVENT_SUBJECTS: &str = "orders.events.>";
 
 const DEAD_LETTER_SUBJECTS: &str = "dlq.orders.>";
 
-/// Creates the streams that are not there yet; existing ones keep what they hold.
-///
-/// A stream of the same name that is configured otherwise is somebody else's, and an error.
-pub(crate) async fn provision(client: &Client) -> Result<(), Error> {
-    let js = client.jetstream();
-    let events = StreamConfig::new(ORDERS)
+/// What happened to orders. The application creates it, or changes an existing one to be so.
+pub(crate) fn events() -> StreamConfig {
+    StreamConfig::new(ORDERS)
         .description("What happened to orders; made by the orders example")
-        .subjects([EVENT_SUBJECTS]);
-    let dead_letters = StreamConfig::new(DEAD_LETTERS)
+        .subjects([EVENT_SUBJECTS])
+}
+
+/// What billing gave up.
+pub(crate) fn dead_letters() -> StreamConfig {
+    StreamConfig::new(DEAD_LETTERS)
         .description("Order events that billing gave up; made by the orders example")
-        .subjects([DEAD_LETTER_SUBJECTS]);
-    js.create_stream(events).await?;
-    js.create_stream(dead_letters).await?;
-    Ok(())
+        .subjects([DEAD_LETTER_SUBJECTS])
 }
 
 /// Deletes the streams of an earlier run, with all that they hold.
