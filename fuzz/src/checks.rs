@@ -1,7 +1,7 @@
 //! What holds for any bytes at all. The fuzz targets look for bytes where it does not; a test of
 //! the library replays the corpus.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use nats_actors::protocol::{
     DecodeLimits, Decoded, Headers, Message, MsgFrame, ServerError, ServerFrame, ServerInfo,
     decode, next_client_frame,
@@ -104,9 +104,9 @@ fn check_message(frame: &MsgFrame<'_>, buf: &[u8]) {
     assert!(!frame.subject.is_empty());
     let shared = Bytes::copy_from_slice(&buf[frame.subject_offset..frame.end_offset()]);
     let shared = Message::from_frame(shared, frame.layout()).expect("the frame holds its parts");
-    let mut packed = BytesMut::new();
+    let mut packed = Vec::new();
     let layout = frame.pack_into(&mut packed);
-    let packed = Message::from_frame(packed.freeze(), layout).expect("the frame holds its parts");
+    let packed = Message::from_frame(packed.into(), layout).expect("the frame holds its parts");
 
     for message in [shared.detach(), shared, packed] {
         assert_eq!(message.subject(), String::from_utf8_lossy(frame.subject));

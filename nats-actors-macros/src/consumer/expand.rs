@@ -12,7 +12,7 @@ use crate::state;
 use super::{emit, meta, model};
 
 /// Expands `#[consumer]`: the struct as it is, and what it says about itself.
-pub(crate) fn expand_struct(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand_struct(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let Ok(mut structure) = syn::parse2::<syn::ItemStruct>(item.clone()) else {
         diagnostics.error(

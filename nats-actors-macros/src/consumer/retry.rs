@@ -16,7 +16,7 @@ pub(super) fn setter(args: &mut Args, diagnostics: &mut Diagnostics) -> Option<T
     let attempts = count("max_attempts", &mut args, diagnostics);
     let snoozes = count("max_snoozes", &mut args, diagnostics);
     let backoff =
-        args.tokens("backoff", diagnostics).and_then(|tokens| backoff(tokens, diagnostics));
+        args.tokens("backoff", diagnostics).and_then(|tokens| backoff(&tokens, diagnostics));
     let jitter = jitter(&mut args, diagnostics);
     args.finish(diagnostics);
     Some(quote!(.retry(__s::RetryPolicy::new() #attempts #snoozes #backoff #jitter)))
@@ -42,9 +42,9 @@ fn jitter(args: &mut Args, diagnostics: &mut Diagnostics) -> Option<TokenStream>
     legal.then(|| quote!(.jitter(#literal)))
 }
 
-fn backoff(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Option<TokenStream> {
-    let Some((name, rests)) = curve(&tokens) else {
-        diagnostics.error(&tokens, BACKOFF);
+fn backoff(tokens: &TokenStream, diagnostics: &mut Diagnostics) -> Option<TokenStream> {
+    let Some((name, rests)) = curve(tokens) else {
+        diagnostics.error(tokens, BACKOFF);
         return None;
     };
     let rests = rests.into_iter().map(attr::duration_tokens).collect::<Vec<_>>();
@@ -54,7 +54,7 @@ fn backoff(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Option<TokenSt
         ("exponential", [first, max]) => quote!(exponential(#first, #max)),
         ("steps", [_, ..]) => quote!(steps(&[#(#rests),*])),
         _ => {
-            diagnostics.error(&tokens, BACKOFF);
+            diagnostics.error(tokens, BACKOFF);
             return None;
         }
     };

@@ -66,6 +66,8 @@ struct State {
     writer: Option<Waker>,
     limit: u64,
     max_payload: usize,
+    /// The position from which on a publisher that runs ahead is told so again.
+    polite_from: u64,
 }
 
 /// What was left behind when a link went down.
@@ -84,6 +86,7 @@ impl Outbox {
             writer: None,
             limit: limit as u64,
             max_payload: usize::MAX,
+            polite_from: 0,
         };
         Self { state: Mutex::new(state), room: Notify::new() }
     }
@@ -92,7 +95,7 @@ impl Outbox {
     #[inline]
     pub(crate) fn publish(&self, message: &Outbound<'_>, polite: bool) -> Result<(), Refusal> {
         let mut state = lock(&self.state);
-        if polite && state.out.unwritten() > RUN_AHEAD && state.link == Link::Up {
+        if polite && state.is_ahead() {
             return Err(Refusal::Ahead);
         }
         state.admit(message.size())?;
@@ -260,6 +263,18 @@ impl Outbox {
 }
 
 impl State {
+    /// Whether the writer should run first; said once per [`POLITE_EVERY`] bytes.
+    #[inline]
+    fn is_ahead(&mut self) -> bool {
+        let ahead = self.link == Link::Up
+            && self.out.unwritten() > RUN_AHEAD
+            && self.out.appended() >= self.polite_from;
+        if ahead {
+            self.polite_from = self.out.appended() + POLITE_EVERY;
+        }
+        ahead
+    }
+
     #[inline]
     fn admit(&mut self, size: usize) -> Result<(), Refusal> {
         if self.link == Link::Closed {
@@ -295,6 +310,9 @@ fn wake(waker: Option<Waker>) {
 
 /// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
 const RUN_AHEAD: u64 = 512 * 1024;
+
+/// How many bytes a publisher that runs ahead may add between two chances for the writer.
+const POLITE_EVERY: u64 = 64 * 1024;
 
 /// How often unconfirmed messages are followed by a PING when nothing else asks for one.
 pub(super) const CONFIRM_EVERY: Duration = Duration::from_secs(1);

@@ -1,7 +1,5 @@
 //! What a server says, borrowed from the bytes that it came in.
 
-use bytes::BytesMut;
-
 use super::message_layout::MessageLayout;
 
 /// One operation of the server.
@@ -80,7 +78,7 @@ impl<'a> MsgFrame<'a> {
     /// Appends subject, reply and body without the bytes between them, and returns the layout of
     /// what was appended.
     #[inline]
-    pub fn pack_into(&self, out: &mut BytesMut) -> MessageLayout {
+    pub fn pack_into(&self, out: &mut Vec<u8>) -> MessageLayout {
         let reply = self.reply.unwrap_or_default();
         out.reserve(self.subject.len() + reply.len() + self.body.len());
         out.extend_from_slice(self.subject);
@@ -111,13 +109,13 @@ mod tests {
         let Decoded::Frame { frame: ServerFrame::Msg(frame), .. } = decoded else {
             panic!("{decoded:?}");
         };
-        let mut packed = BytesMut::new();
+        let mut packed = Vec::new();
         let layout = frame.pack_into(&mut packed);
         assert_eq!(packed.len(), frame.packed_len());
         let shared = wire.slice(frame.subject_offset..frame.end_offset());
 
         for message in [
-            Message::from_frame(packed.freeze(), layout).unwrap(),
+            Message::from_frame(packed.into(), layout).unwrap(),
             Message::from_frame(shared, frame.layout()).unwrap(),
         ] {
             assert_eq!((message.subject(), message.reply()), ("a.b", Some("reply")));

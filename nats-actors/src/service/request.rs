@@ -80,18 +80,19 @@ impl<'a> Request<'a> {
         self.route.token(name, self.message.subject()).map(|(_, token)| token)
     }
 
-    /// The reply to this request: the value encoded by `C`, or the error as headers and body.
+    /// The reply of the service `S` to this request: the value encoded by its codec, or the error
+    /// as headers and body.
     ///
-    /// A value that `C` cannot encode becomes an internal error; its reason stays in the reply's
+    /// A value that the codec cannot encode becomes an internal error; its reason stays in the reply's
     /// [`Failure`](super::Failure).
     #[must_use]
-    pub fn reply<C, T, E>(self, result: Result<T, E>) -> Reply
+    pub fn reply<S, T, E>(self, result: Result<T, E>) -> Reply
     where
-        C: Encodes<T>,
+        S: ServiceMeta<Codec: Encodes<T>>,
         E: ServiceError,
     {
         match result {
-            Ok(value) => Reply::encoded::<C, T>(&value, self.buffer),
+            Ok(value) => Reply::encoded::<S::Codec, T>(&value, self.buffer),
             Err(error) => Reply::error(&error),
         }
     }
@@ -165,7 +166,7 @@ impl<S: ServiceMeta> RequestCx<'_, S> {
         S::Codec: crate::handler::Decodes<T>,
     {
         <S::Codec as crate::handler::Decodes<T>>::decode(&self.message().payload_bytes())
-            .map_err(Rejection::payload)
+            .map_err(|error| Rejection::payload(&error))
     }
 }
 

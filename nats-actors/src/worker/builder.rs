@@ -9,7 +9,7 @@ use super::exclusive::{Factory, IntoConsumer};
 use super::handle::{ConsumerHandle, RunningConsumer};
 use super::runtime::{ConsumerMsg, start};
 use super::spec::ConsumerSpec;
-use crate::Client;
+use crate::client::Client;
 use crate::jetstream::JetStream;
 use crate::supervisor::{AnySpec, ChildSpec, Strategy, Supervisor, SupervisorOptions};
 

@@ -47,6 +47,7 @@ impl<T> Lanes<T> {
     }
 
     /// How many items wait.
+    #[cfg(test)]
     pub(crate) fn waiting(&self) -> usize {
         self.waiting
     }
@@ -120,9 +121,9 @@ mod tests {
                     }
                 }
             }
-            for lane in 0..4 {
+            for (lane, done) in done.iter_mut().enumerate() {
                 while let Some(item) = running.remove(&lane) {
-                    done[lane].push(item);
+                    done.push(item);
                     if let Some(next) = lanes.leave(lane) {
                         running.insert(lane, next);
                     }

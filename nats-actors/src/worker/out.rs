@@ -39,6 +39,7 @@ impl Out {
     }
 
     /// Stages a payload with headers; a `Nats-Msg-Id` among them is kept.
+    #[expect(clippy::needless_pass_by_ref_mut, reason = "staging is a change to whoever reads it")]
     pub fn publish_with_headers(
         &mut self,
         subject: impl Into<String>,

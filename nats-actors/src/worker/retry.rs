@@ -124,6 +124,9 @@ pub enum Backoff {
 }
 
 impl Backoff {
+    /// The rest of an empty list of steps.
+    const UNSAID: Duration = Duration::from_secs(1);
+
     /// Every rest is `rest`.
     #[must_use]
     pub const fn fixed(rest: Duration) -> Self {
@@ -161,7 +164,7 @@ impl Backoff {
             }
             Self::Steps(rests) => {
                 let index = usize::try_from(before).unwrap_or(usize::MAX);
-                rests.get(index).or(rests.last()).copied().unwrap_or(Duration::from_secs(1))
+                rests.get(index).or_else(|| rests.last()).copied().unwrap_or(Self::UNSAID)
             }
         }
     }

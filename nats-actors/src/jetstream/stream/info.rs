@@ -28,9 +28,6 @@ pub struct StreamInfo {
     /// When the server gathered this, if it says so (2.10 and later).
     #[serde(default, rename = "ts", with = "time::option")]
     pub taken: Option<SystemTime>,
-    /// Whether the call that returned this created the stream.
-    #[serde(default, rename = "did_create")]
-    pub created_now: bool,
 }
 
 /// What a stream holds, at one moment.
@@ -115,7 +112,6 @@ mod tests {
             "cluster":{"leader":"n1","replicas":[{"name":"n2","active":-1,"current":true}]}}"#;
         let info: StreamInfo = serde_json::from_str(text).unwrap();
 
-        assert!(info.created_now);
         assert_eq!(info.config.name, "S");
         assert_eq!(info.state.first_time, None);
         assert!(info.cluster.unwrap().replicas[0].current);

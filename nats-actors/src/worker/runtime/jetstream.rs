@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::port::{BoxError, Feed, Origin, Parcel, Renewal, Store};
-use crate::Client;
+use crate::client::Client;
 use crate::jetstream::{
     self, Consumer, Delivery, DeliveryInfo, JetStream, Messages, OnConsumerLoss,
 };

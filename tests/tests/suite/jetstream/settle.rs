@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use nats_actors::jetstream::{AckPolicy, Consumer, ErrorKind, Messages, StreamConfig};
+use nats_actors::testing::ServerConfig;
 use nats_actors_tests::eventually_async;
 
 use super::kit::{PATIENCE, World, consumer_config, next, within};
@@ -36,6 +37,27 @@ async fn a_delivery_says_where_it_comes_from() {
     assert_eq!((delivery.subject(), delivery.payload()), ("s.n", &b"0"[..]));
     assert!(delivery.headers().unwrap().is_empty());
     delivery.forget();
+}
+
+/// The second layout of ack subjects, which a server writes when it is told to.
+// spec: A15-01, A53-01, ACK-14, A19-02
+#[tokio::test]
+async fn the_second_layout_of_ack_subjects_works_as_the_first() {
+    let flags = "feature_flags { js_ack_fc_v2: true }";
+    let server = ServerConfig::new().jetstream().extra(flags).start().await.unwrap();
+    let world = World::on(server).await;
+    let (consumer, mut messages) = one(&world).await;
+    let delivery = next(&mut messages).await;
+    let tokens = delivery.message().reply().unwrap().split('.').count();
+    assert!(tokens >= 11, "{delivery:?}");
+    assert_eq!((delivery.stream(), delivery.consumer(), delivery.domain()), ("S", "c", None));
+    assert_eq!((delivery.info().stream_sequence, delivery.info().num_delivered), (1, 1));
+
+    delivery.nak().await.unwrap();
+    let again = next(&mut messages).await;
+    assert_eq!(again.info().num_delivered, 2);
+    again.double_ack().await.unwrap();
+    assert_eq!(consumer.info().await.unwrap().ack_floor.stream, 1);
 }
 
 // spec: A15-04, ACK-02

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use nats_actors::ConnectOptions;
 use nats_actors::jetstream::MessagesState;
 use nats_actors_tests::{eventually, eventually_async};
 
@@ -73,9 +74,9 @@ async fn a_stop_in_full_flow_leaves_nothing_behind() {
             next(&mut messages).await.ack().await.unwrap();
         }
         messages.control().stop().await;
-        let info = consumer.info().await.unwrap();
-        assert_eq!((info.num_ack_pending, info.num_waiting), (info.num_redelivered, 0));
+        assert_eq!(consumer.info().await.unwrap().num_waiting, 0);
     }
+    // The ack wait is much longer than a test waits: what was not given back would be missing.
     let mut messages = consumer.messages().await.unwrap();
     let mut left = 5000 - 5 * 300;
     while left > 0 {
@@ -128,14 +129,18 @@ async fn stopping_twice_or_while_draining_is_one_end() {
 #[tokio::test]
 async fn a_stop_without_a_server_ends() {
     let world = World::new().await;
-    let consumer = world.consumer().await;
+    world.consumer().await;
     world.store_fast(10).await;
-    let messages = consumer.messages().await.unwrap();
+    let limit = Duration::from_secs(1);
+    let options = ConnectOptions::new().drain_timeout(limit);
+    let client = options.connect(world.server.url()).await.unwrap();
+    let stream = client.jetstream().stream("S").await.unwrap();
+    let messages = stream.consumer("c").await.unwrap().messages().await.unwrap();
     let control = messages.control();
     eventually(PATIENCE, "all is here", || control.status().buffered == 10).await;
     world.server.kill().unwrap();
-    eventually(PATIENCE, "it is noticed", || !world.js.client().state().is_connected()).await;
+    eventually(PATIENCE, "it is noticed", || !client.state().is_connected()).await;
 
-    within(Duration::from_secs(65), control.stop()).await;
+    within(limit * 3, control.stop()).await;
     assert_eq!(control.status().in_flight, 0);
 }

@@ -25,7 +25,7 @@ impl Ledger {
         assert_eq!((key, info.stream_sequence), (order % 7, order + 1));
         self.tried.note(order);
         tokio::task::yield_now().await;
-        if order % 5 == 0 && self.tried.runs_of(order) < 3 {
+        if order.is_multiple_of(5) && self.tried.runs_of(order) < 3 {
             return Outcome::Retry;
         }
         self.booked.note(order);

@@ -1,11 +1,13 @@
 //! The actor of a running consumer: carries out what the machine decides.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
 use ractor::{ActorProcessingErr, ActorRef};
 use tokio::sync::oneshot;
 
+use super::buffer::Arrival;
 use super::intake::{self, Inbox};
 use super::machine::{Action, Diagnosis, PullMachine};
 use super::message::PullMsg;
@@ -14,7 +16,7 @@ use super::settings::PullSettings;
 use super::shared::{Ending, Shared};
 use super::state::{MessagesEvent, MessagesState};
 use super::timer::Timer;
-use crate::ConnectionState;
+use crate::connection::ConnectionState;
 use crate::connection::Task;
 use crate::jetstream::{Error, ErrorKind};
 
@@ -38,6 +40,9 @@ pub(super) struct State {
     timer: Timer,
     /// Tells the intake to finish; taken once that is told.
     finish: Option<oneshot::Sender<()>>,
+    /// What goes back once the server knows that we take no more: given back before, it could come
+    /// again to a pull of ours.
+    leftover: VecDeque<Arrival>,
     _watch: Task,
     _intake: Task,
     /// The question about consumer and stream that is under way, or the last fence.
@@ -60,6 +65,10 @@ impl PullActor {
         message: PullMsg,
         state: &mut State,
     ) -> Result<(), ActorProcessingErr> {
+        #[cfg(all(test, feature = "testing"))]
+        if matches!(message, PullMsg::Crash) {
+            return Err("as a bug of ours would".into());
+        }
         state.hear(message);
         state.turn();
         Ok(())
@@ -79,6 +88,7 @@ impl State {
             inbox: inbox.prefix.clone(),
             timer: Timer::new(),
             finish: Some(finish),
+            leftover: VecDeque::new(),
             _watch: Task::spawn(watch(Arc::clone(&shared), myself.clone())),
             _intake: Task::spawn(intake::run(inbox, Arc::clone(&shared), myself.clone(), finished)),
             errand: None,
@@ -89,13 +99,11 @@ impl State {
 
     fn hear(&mut self, message: PullMsg) {
         let now = Instant::now();
+        self.count(now);
         match message {
             PullMsg::Link(link) => self.link(link, now),
-            PullMsg::Arrived(arrived) => {
-                if arrived.delivered > 0 {
-                    self.machine.delivered(arrived.delivered, now);
-                }
-                for said in arrived.statuses {
+            PullMsg::Arrived(statuses) => {
+                for said in statuses {
                     let (code, text) = (said.status.code(), said.status.description());
                     self.machine.status(said.token, code, text, said.undelivered, now);
                 }
@@ -108,11 +116,13 @@ impl State {
             PullMsg::Drain => self.finish(),
             PullMsg::Stop => {
                 self.shared.buffer.close(None);
-                self.shared.give_back_all();
+                self.leftover.extend(self.shared.buffer.take_all());
                 self.finish();
             }
             PullMsg::IntakeEnded(error) => self.intake_ended(error),
             PullMsg::Flushed => self.end(),
+            #[cfg(all(test, feature = "testing"))]
+            PullMsg::Crash => {}
         }
     }
 
@@ -125,11 +135,22 @@ impl State {
                 self.act(action);
             }
             self.shared.show(self.machine.state(leased));
-            if self.shared.ledger.arm(self.machine.wake_at(), leased) {
+            let settled = self.shared.ledger.arm(self.machine.wake_at(), leased);
+            let counted = self.shared.tally.arm(self.machine.tell_at());
+            if settled && counted {
                 break;
             }
+            self.count(Instant::now());
         }
         self.timer.set(self.machine.next_wake(), &self.myself);
+    }
+
+    /// Takes note of what came meanwhile.
+    fn count(&mut self, now: Instant) {
+        let delivered = self.shared.tally.take();
+        if delivered > 0 {
+            self.machine.delivered(delivered, now);
+        }
     }
 
     fn act(&mut self, action: Action) {
@@ -193,6 +214,8 @@ impl State {
             self.shared.buffer.close(Some(error.unwrap_or_else(unknown)));
         }
         self.shared.buffer.close(None);
+        self.shared.give_back(self.leftover.iter().map(|(message, _)| message));
+        self.leftover.clear();
         self.run(async |shared| {
             let _ = shared.client().flush().await;
             PullMsg::Flushed

@@ -27,7 +27,7 @@ use crate::jetstream::{Delivery, Error};
 /// to the server at once.
 #[derive(Debug)]
 pub struct Messages {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Messages {
@@ -112,8 +112,5 @@ impl Stream for Messages {
 impl Drop for Messages {
     fn drop(&mut self) {
         self.shared.order(Ending::Stop);
-        // Nobody else reads; the actor gives back what comes after this.
-        self.shared.buffer.close(None);
-        self.shared.give_back_all();
     }
 }

@@ -8,6 +8,8 @@ mod backoff;
 mod budget;
 mod buffer;
 mod control;
+#[cfg(test)]
+mod crash_tests;
 mod intake;
 mod ledger;
 mod machine;
@@ -23,6 +25,7 @@ mod shared;
 mod start;
 mod state;
 mod status;
+mod tally;
 mod timer;
 
 pub use self::control::{MessagesControl, MessagesEvents};

@@ -96,7 +96,7 @@ impl Parcel for Fake {
     }
 
     async fn nak(self, delay: Option<Duration>) -> Result<(), BoxError> {
-        self.say(delay.map_or("nak".into(), |delay| format!("nak {delay:?}")))
+        self.say(delay.map_or_else(|| "nak".into(), |delay| format!("nak {delay:?}")))
     }
 
     async fn term(self, reason: &str) -> Result<(), BoxError> {
