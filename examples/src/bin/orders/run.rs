@@ -28,6 +28,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<bool, Box<dyn Error>> {
     let incoming = source.read()?;
     let server = NatsServer::given_or_own(arguments.url.clone()).await?;
     screen.note(&format!("orders: on {}", server.describe()));
+    note_panics(&screen);
     if arguments.fresh {
         streams::delete(&Client::connect(server.url()).await?).await?;
     }
@@ -72,6 +73,12 @@ pub(crate) async fn run(arguments: Arguments) -> Result<bool, Box<dyn Error>> {
     };
     print(&report);
     Ok(report.faults().is_empty())
+}
+
+/// A panic of a handler is one line here, not a trace through the display.
+fn note_panics(screen: &Screen) {
+    let screen = screen.clone();
+    std::panic::set_hook(Box::new(move |panic| screen.note(&format!("panic: {panic}"))));
 }
 
 /// Waits until every order is in a final state, or until nothing has moved for so long.
