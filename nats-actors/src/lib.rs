@@ -3,6 +3,8 @@
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
 
+#[cfg(feature = "app")]
+pub mod app;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
@@ -36,6 +38,8 @@ mod options;
 #[cfg(feature = "client")]
 mod subscription;
 
+#[cfg(feature = "app")]
+pub use app::App;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub use handler::SubjectParam;
 #[cfg(feature = "service")]

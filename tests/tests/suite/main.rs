@@ -6,6 +6,7 @@
     reason = "helpers of tests fail a test by panicking"
 )]
 
+mod app;
 mod core;
 mod fixture;
 mod jetstream;

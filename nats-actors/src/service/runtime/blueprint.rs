@@ -56,7 +56,13 @@ impl Blueprint {
         let monitor = tree::monitor(client, &roster, &faults, options);
         Self {
             monitor: monitor.slot(),
-            spec: tree::service(S::INFO.name(), state, endpoints, monitor, options),
+            spec: tree::service(
+                &format!("service {}", S::INFO.name()),
+                state,
+                endpoints,
+                monitor,
+                options,
+            ),
             handle: ServiceHandle::new(roster),
             faults,
             check,

@@ -26,7 +26,7 @@ pub(crate) fn child<C: IntoConsumer<M>, M: 'static>(
         let (js, make, board) = (jetstream.clone(), Arc::clone(&make), Arc::clone(&board));
         async move { begin::<C, M>(life, js, spec, &make, board).await }
     };
-    ChildSpec::new(spec.durable, start)
+    ChildSpec::new(format!("consumer {} on {}", spec.durable, spec.stream), start)
         .restart(Restart::Transient)
         .shutdown(spec.drain_timeout.saturating_add(Duration::from_secs(1)))
 }
