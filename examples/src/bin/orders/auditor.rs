@@ -1,10 +1,8 @@
 //! The auditor: a supervised task that reads the dead letters and enters them in the ledger.
 
-use std::error::Error;
-
+use nats_actors::app::{TaskContext, TaskError};
 use nats_actors::jetstream::{ConsumerConfig, Delivery};
 use nats_actors::worker::header;
-use nats_actors::Client;
 
 use crate::events;
 use crate::idempotency;
@@ -15,18 +13,18 @@ use crate::streams;
 /// Dead letters that wait for the auditor at a time.
 const MAX_IN_FLIGHT: usize = 16;
 
-/// Reads dead letters as long as there may be some. An error calls for another life: the supervisor gives it one, and
-/// the durable consumer goes on where this one stopped.
-pub(crate) async fn audit(client: Client, ledger: Ledger) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let stream = client.jetstream().bind_stream(streams::DEAD_LETTERS)?;
+/// Reads dead letters until the application shuts down. An error calls for another life: the supervisor gives it one,
+/// and the durable consumer goes on where this one stopped.
+pub(crate) async fn audit(context: TaskContext, ledger: Ledger) -> Result<(), TaskError> {
+    let stream = context.jetstream().bind_stream(streams::DEAD_LETTERS)?;
     let consumer = stream.create_consumer(ConsumerConfig::durable("auditor")).await?;
     let mut letters = consumer.messages().max_in_flight(MAX_IN_FLIGHT).await?;
-    while let Some(letter) = letters.next().await {
-        let letter = letter?;
+    while let Some(next) = context.unless_shutdown(letters.next()).await {
+        let letter = next.ok_or("the dead letters have ended")??;
         enter(&ledger, &letter);
         letter.ack().await?;
     }
-    Err("the dead letters have ended".into())
+    Ok(())
 }
 
 /// Enters a letter. One that says nothing of an order of this run is left where it is.

@@ -128,7 +128,8 @@ impl<R: BufRead> Iterator for Lines<R> {
 mod tests {
     use super::*;
 
-    const GOOD: &str = r#"{"id":7,"customer":"Ann","item":"cup","quantity":1,"unit_price_cents":5}"#;
+    const GOOD: &str =
+        r#"{"id":7,"customer":"Ann","item":"cup","quantity":1,"unit_price_cents":5}"#;
 
     fn read(text: impl AsRef<[u8]>) -> Vec<(u64, Result<u64, String>)> {
         let lines = Lines::new(Cursor::new(text));

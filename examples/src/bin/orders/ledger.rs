@@ -144,8 +144,11 @@ impl Ledger {
     /// Counts all orders by where they stand.
     pub(crate) fn tally(&self) -> Tally {
         let book = self.book();
-        let mut tally =
-            Tally { repeats: book.repeats, contradictions: book.contradictions.clone(), ..Tally::default() };
+        let mut tally = Tally {
+            repeats: book.repeats,
+            contradictions: book.contradictions.clone(),
+            ..Tally::default()
+        };
         for entry in book.entries.values() {
             tally.count(&entry.order, &entry.state);
         }

@@ -3,14 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use nats_actors::SubjectParam;
 use serde::{Deserialize, Serialize};
 
 use crate::numbers::Cents;
 
-/// The number of an order: one token of its subjects.
+/// The number of an order: one token of its subjects, because it can be printed and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[derive(SubjectParam)]
 #[serde(transparent)]
 pub(crate) struct OrderId(pub(crate) u64);
 

@@ -35,7 +35,8 @@ impl Report {
         let Self { lines, tally, .. } = self;
         let mut faults = lines.given_up.clone();
         if lines.done() != lines.read {
-            faults.push(format!("{} lines have no answer", lines.read.saturating_sub(lines.done())));
+            faults
+                .push(format!("{} lines have no answer", lines.read.saturating_sub(lines.done())));
         }
         if tally.orders < lines.placed {
             faults.push(format!("{} placed orders are unknown", lines.placed - tally.orders));
@@ -73,7 +74,11 @@ impl Report {
             rows.push(Row::new("reconnects", self.reconnects, ""));
         }
         if tally.repeats > 0 {
-            rows.push(Row::new("repeats", tally.repeats, "bills that came again, not charged again"));
+            rows.push(Row::new(
+                "repeats",
+                tally.repeats,
+                "bills that came again, not charged again",
+            ));
         }
         rows
     }
