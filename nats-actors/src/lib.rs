@@ -75,8 +75,3 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
-
-/// The programs of the README compile: they are tests of the documentation.
-#[cfg(all(doctest, feature = "app", feature = "macros"))]
-#[doc = include_str!("../../README.md")]
-mod readme {}
