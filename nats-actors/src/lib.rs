@@ -3,12 +3,6 @@
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
 
-#[cfg(any(feature = "service", feature = "worker"))]
-pub mod handler;
-pub mod protocol;
-#[cfg(feature = "service")]
-pub mod service;
-pub mod session;
 #[cfg(feature = "client")]
 mod auth;
 #[cfg(feature = "client")]
@@ -17,8 +11,16 @@ mod client;
 mod connection;
 #[cfg(feature = "client")]
 mod error;
+#[cfg(any(feature = "service", feature = "worker"))]
+pub mod handler;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
 #[cfg(feature = "client")]
 mod options;
+pub mod protocol;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
 #[cfg(feature = "client")]
 mod subscription;
 #[cfg(feature = "client")]
@@ -32,6 +34,7 @@ pub mod macro_support;
 #[cfg(feature = "macros")]
 mod macros;
 
+pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
     auth::{Credentials, Secret},
@@ -45,7 +48,6 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
-pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(any(feature = "service", feature = "worker"))]
 pub use handler::SubjectParam;
 #[cfg(feature = "service")]

@@ -526,8 +526,7 @@ fn a_buffer_goes_round() {
     let buffer = Vec::with_capacity(1000);
     let place = buffer.as_ptr();
 
-    let reply =
-        request.with_buffer(buffer).reply::<Orders, u32, Fault>(Ok(5));
+    let reply = request.with_buffer(buffer).reply::<Orders, u32, Fault>(Ok(5));
 
     assert_eq!(reply.payload(), b"5");
     let buffer = reply.into_buffer();

@@ -67,6 +67,15 @@ impl RawClient {
         &self.info
     }
 
+    /// Sends these bytes as they are.
+    ///
+    /// # Errors
+    ///
+    /// When the socket fails.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.get_mut().write_all(bytes).await
+    }
+
     /// Writes text as it is: line ends are the caller's.
     ///
     /// # Errors

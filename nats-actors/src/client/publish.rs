@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::handle::Client;
-use crate::connection::{Outbound, RUN_AHEAD, Refusal};
+use crate::connection::{Outbound, Refusal};
 use crate::error::{Error, ErrorKind, Unsent};
 use crate::protocol::{Headers, Payload, check_subject};
 
@@ -88,15 +88,14 @@ impl<'a> Publish<'a> {
     ///
     /// As for awaiting it, and [`OutboxFull`](ErrorKind::OutboxFull) at once.
     pub fn try_send(mut self) -> Result<(), Error> {
-        match self.attempt() {
-            Ok(Attempt::Accepted { .. }) => Ok(()),
-            Ok(Attempt::Full) => Err(self.unsent(ErrorKind::OutboxFull)),
-            Err(error) => Err(error),
+        match self.attempt(false)? {
+            Attempt::Accepted => Ok(()),
+            Attempt::Ahead | Attempt::Full => Err(self.unsent(ErrorKind::OutboxFull)),
         }
     }
 
     #[inline]
-    fn attempt(&mut self) -> Result<Attempt, Error> {
+    fn attempt(&mut self, polite: bool) -> Result<Attempt, Error> {
         if self.fault.is_some() || check_subject(&self.subject).is_err() {
             return Err(self.refused());
         }
@@ -111,8 +110,9 @@ impl<'a> Publish<'a> {
             headers: self.headers.as_ref(),
             payload: &self.payload,
         };
-        match self.client.connection().shared().outbox.publish(&outbound) {
-            Ok(unwritten) => Ok(Attempt::Accepted { run_ahead: unwritten > RUN_AHEAD }),
+        match self.client.connection().shared().outbox.publish(&outbound, polite) {
+            Ok(()) => Ok(Attempt::Accepted),
+            Err(Refusal::Ahead) => Ok(Attempt::Ahead),
             Err(Refusal::Full) => Ok(Attempt::Full),
             Err(Refusal::Closed) => Err(self.unsent(ErrorKind::Closed)),
             Err(Refusal::TooLarge(max)) => Err(self
@@ -153,7 +153,7 @@ impl<'a> Publish<'a> {
         loop {
             let mut room = pin!(shared.outbox.room());
             room.as_mut().enable();
-            if let Attempt::Accepted { .. } = self.attempt()? {
+            if let Attempt::Accepted = self.attempt(false)? {
                 return Ok(());
             }
             if tokio::time::timeout_at(deadline, room).await.is_err() {
@@ -164,7 +164,8 @@ impl<'a> Publish<'a> {
 }
 
 enum Attempt {
-    Accepted { run_ahead: bool },
+    Accepted,
+    Ahead,
     Full,
 }
 
@@ -186,8 +187,9 @@ pub struct PublishFuture<'a> {
 
 enum Stage<'a> {
     New(Publish<'a>),
-    /// Accepted; the writer gets a chance to run before the publisher goes on.
-    Yielded,
+    /// The writer got a chance to run; now it is published.
+    Yielded(Publish<'a>),
+    Over,
     Waiting(Pin<Box<dyn Future<Output = Result<(), Error>> + Send + 'a>>),
 }
 
@@ -196,32 +198,33 @@ impl Future for PublishFuture<'_> {
 
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        match &mut self.stage {
-            Stage::New(publish) => match publish.attempt() {
-                Ok(Attempt::Accepted { run_ahead: false }) => Poll::Ready(Ok(())),
-                Ok(attempt) => self.slow(&attempt, cx),
-                Err(error) => Poll::Ready(Err(error)),
-            },
-            Stage::Yielded => Poll::Ready(Ok(())),
-            Stage::Waiting(waiting) => waiting.as_mut().poll(cx),
+        if let Stage::New(publish) = &mut self.stage {
+            match publish.attempt(true) {
+                Ok(Attempt::Accepted) => return Poll::Ready(Ok(())),
+                Ok(_) => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
         }
+        self.poll_slowly(cx)
     }
 }
 
 impl PublishFuture<'_> {
     #[cold]
-    fn slow(&mut self, attempt: &Attempt, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        let Stage::New(publish) = std::mem::replace(&mut self.stage, Stage::Yielded) else {
-            return Poll::Ready(Ok(()));
-        };
-        if let Attempt::Accepted { .. } = attempt {
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+    fn poll_slowly(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::New(publish) => {
+                self.stage = Stage::Yielded(publish);
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Stage::Yielded(publish) => self.stage = Stage::Waiting(Box::pin(publish.wait())),
+            waiting => self.stage = waiting,
         }
-        let mut waiting: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(publish.wait());
-        let polled = waiting.as_mut().poll(cx);
-        self.stage = Stage::Waiting(waiting);
-        polled
+        match &mut self.stage {
+            Stage::Waiting(waiting) => waiting.as_mut().poll(cx),
+            _ => Poll::Pending,
+        }
     }
 }
 

@@ -93,7 +93,7 @@ impl<'a> Request<'a> {
         };
         match self.shared().request(&outbound) {
             Ok(token) => Ok(Some(token)),
-            Err(RequestRefusal::Outbox(Refusal::Full)) => Ok(None),
+            Err(RequestRefusal::Outbox(Refusal::Full | Refusal::Ahead)) => Ok(None),
             Err(RequestRefusal::Outbox(Refusal::Closed)) => Err(self.error(ErrorKind::Closed)),
             Err(RequestRefusal::Outbox(Refusal::TooLarge(max))) => Err(self
                 .error(ErrorKind::PayloadTooLarge)
@@ -124,7 +124,7 @@ impl<'a> IntoFuture for Request<'a> {
     type IntoFuture = RequestFuture<'a>;
 
     fn into_future(self) -> RequestFuture<'a> {
-        let timeout = self.timeout.unwrap_or(self.shared().options.request_timeout);
+        let timeout = self.timeout.unwrap_or_else(|| self.shared().options.request_timeout);
         RequestFuture { request: self, waiting: None, room: None, timeout: sleep(timeout) }
     }
 }

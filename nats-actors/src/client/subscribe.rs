@@ -134,9 +134,9 @@ impl<'a> Subscribe<'a> {
         check_pattern(&self.subject)
             .map_err(|cause| error(ErrorKind::BadSubject).because(cause))?;
         if let Some(group) = &self.queue_group {
-            group
-                .parse::<QueueGroup>()
-                .map_err(|cause| Error::new(ErrorKind::BadQueueGroup).on(&**group).because(cause))?;
+            group.parse::<QueueGroup>().map_err(|cause| {
+                Error::new(ErrorKind::BadQueueGroup).on(&**group).because(cause)
+            })?;
         }
         let connection = Arc::clone(self.client.connection());
         let shared = Arc::clone(connection.shared());

@@ -24,20 +24,10 @@ use crate::protocol::{ServerError, ServerInfo};
 #[derive(Debug)]
 pub(super) struct ConnectionActor;
 
-/// What the first connection needs.
-#[derive(Debug)]
-pub(super) struct Arguments {
-    pub(super) shared: Arc<Shared>,
-    /// Who wants to know how the first connection went.
-    pub(super) first: Option<oneshot::Sender<Result<(), Error>>>,
-}
-
 /// The present life of the actor. What must outlive it is in [`Shared`].
 #[derive(Debug)]
 pub(super) struct State {
     shared: Arc<Shared>,
-    first: Option<oneshot::Sender<Result<(), Error>>>,
-    live: Option<Live>,
     /// Dialling, waiting to dial, or stopping the tasks of a lost connection.
     busy: Option<Task>,
     releasing: Option<Task>,
@@ -51,20 +41,26 @@ pub(super) struct State {
 impl Actor for ConnectionActor {
     type Msg = ConnectionMsg;
     type State = State;
-    type Arguments = Arguments;
+    type Arguments = Arc<Shared>;
 
     async fn pre_start(
         &self,
         myself: ActorRef<ConnectionMsg>,
-        arguments: Arguments,
+        shared: Arc<Shared>,
     ) -> Result<State, ActorProcessingErr> {
-        let Arguments { shared, first } = arguments;
+        let leftover = lock(&shared.live).take();
+        if let Some(live) = leftover {
+            let epoch = live.epoch;
+            live.stop().await;
+            shared.link_down(epoch, "the connection actor crashed".to_owned());
+        }
         let ticker = Task::spawn(tick(myself.clone(), shared.options.ping_interval));
         myself.cast(ConnectionMsg::Dial)?;
+        if shared.released.load(Ordering::SeqCst) {
+            myself.cast(ConnectionMsg::Release)?;
+        }
         Ok(State {
             shared,
-            first,
-            live: None,
             busy: None,
             releasing: None,
             rounds: 0,
@@ -96,8 +92,12 @@ impl Actor for ConnectionActor {
 }
 
 impl State {
+    fn epoch(&self) -> Option<u64> {
+        lock(&self.shared.live).as_ref().map(|live| live.epoch)
+    }
+
     fn dial(&mut self, myself: &ActorRef<ConnectionMsg>) {
-        if self.live.is_some() || self.shared.is_closed() {
+        if lock(&self.shared.live).is_some() || self.shared.is_closed() {
             return;
         }
         let Some(server) = lock(&self.shared.pool).try_next() else { return };
@@ -121,10 +121,11 @@ impl State {
         lock(&shared.pool).connected(&dialed.server);
         adopt(shared, &dialed.info);
         let preamble = shared.link_up();
-        self.live = Some(Live::start(epoch, dialed, preamble, shared, myself));
+        let live = Live::start(epoch, dialed, preamble, shared, myself);
+        *lock(&shared.live) = Some(live);
         shared.state.send_replace(ConnectionState::Connected { epoch });
         shared.events.push(Event::Connected { epoch, server });
-        if let Some(first) = self.first.take() {
+        if let Some(first) = lock(&shared.first).take() {
             let _ = first.send(Ok(()));
         }
     }
@@ -142,14 +143,16 @@ impl State {
             return self.dial(myself);
         }
         self.rounds += 1;
-        let first_fails =
-            self.first.is_some() && self.shared.options.initial_connect == InitialConnect::FailFast;
-        if first_fails || self.shared.options.reconnect.gives_up_after(self.rounds) {
-            if let Some(first) = self.first.take() {
+        let options = &self.shared.options;
+        let fail_fast = options.initial_connect == InitialConnect::FailFast;
+        let first = lock(&self.shared.first).take();
+        if (first.is_some() && fail_fast) || options.reconnect.gives_up_after(self.rounds) {
+            if let Some(first) = first {
                 let _ = first.send(Err(error));
             }
             return self.close(None, myself);
         }
+        *lock(&self.shared.first) = first;
         let round = self.rounds - 1;
         self.dial_after(self.shared.options.reconnect.delay_of(round, fastrand::f64()), myself);
     }
@@ -164,10 +167,8 @@ impl State {
 
     /// The socket is gone: its tasks stop fully before anything is decided about what they left behind.
     fn lost(&mut self, epoch: u64, reason: String, myself: &ActorRef<ConnectionMsg>) {
-        if self.live.as_ref().is_none_or(|live| live.epoch != epoch) {
-            return;
-        }
-        let Some(live) = self.live.take() else { return };
+        let live = lock(&self.shared.live).take_if(|live| live.epoch == epoch);
+        let Some(live) = live else { return };
         let myself = myself.clone();
         self.busy = Some(Task::spawn(async move {
             live.stop().await;
@@ -193,7 +194,7 @@ impl State {
     }
 
     fn control(&mut self, epoch: u64, control: Control) {
-        if self.live.as_ref().is_none_or(|live| live.epoch != epoch) {
+        if self.epoch() != Some(epoch) {
             return;
         }
         match control {
@@ -225,15 +226,17 @@ impl State {
     }
 
     fn tick(&mut self, myself: &ActorRef<ConnectionMsg>) {
-        let Some(live) = &mut self.live else { return };
-        if !live.tick(&self.shared) {
-            let epoch = live.epoch;
+        let silent = {
+            let mut live = lock(&self.shared.live);
+            live.as_mut().and_then(|live| (!live.peer_lives(&self.shared)).then_some(live.epoch))
+        };
+        if let Some(epoch) = silent {
             self.lost(epoch, "the server does not answer any more".to_owned(), myself);
         }
     }
 
     fn reconnect(&mut self, myself: &ActorRef<ConnectionMsg>) {
-        if let Some(epoch) = self.live.as_ref().map(|live| live.epoch) {
+        if let Some(epoch) = self.epoch() {
             self.lost(epoch, "a reconnect was asked for".to_owned(), myself);
         }
     }
@@ -247,7 +250,7 @@ impl State {
     }
 
     fn close(&mut self, report: Option<oneshot::Sender<u64>>, myself: &ActorRef<ConnectionMsg>) {
-        self.live = None;
+        *lock(&self.shared.live) = None;
         self.busy = None;
         let unconfirmed = self.shared.close();
         if let Some(report) = report {

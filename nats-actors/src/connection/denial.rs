@@ -2,7 +2,9 @@
 
 use std::task::Waker;
 
+use super::inlet::Inlet;
 use super::lock::lock;
+use super::queue::End;
 use super::shared::Shared;
 use super::waiter::Outcome;
 use crate::error::ErrorKind;
@@ -19,7 +21,17 @@ impl Shared {
                 same.map(crate::session::Entry::sid).collect()
             }
         };
-        sids.into_iter().for_each(|sid| self.fail_subscription(sid, ErrorKind::Denied));
+        sids.into_iter().for_each(|sid| self.deny_subscription(sid));
+    }
+
+    fn deny_subscription(&self, sid: u64) {
+        let Some(entry) = lock(&self.interest).remove(sid) else { return };
+        let subject = entry.pattern().to_owned();
+        if matches!(entry.target, Inlet::Replies) {
+            self.replies_denied();
+            self.end_requests(|_| Some(Outcome::Denied));
+        }
+        entry.target.end(End::Failed(ErrorKind::Denied, subject));
     }
 
     /// The requests to `subject` that are not confirmed yet end as denied.

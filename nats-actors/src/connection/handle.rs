@@ -1,25 +1,30 @@
 //! The door to a connection.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use ractor::{Actor, ActorRef};
 use tokio::sync::oneshot;
 
-use super::actor::{Arguments, ConnectionActor, gone};
+use super::actor::{ConnectionActor, gone};
+use super::lock::lock;
 use super::message::ConnectionMsg;
 use super::shared::Shared;
+use super::state::StateWatch;
 use crate::error::{Error, ErrorKind};
 use crate::options::{ConnectOptions, InitialConnect, ServerAddr};
+use crate::supervisor::SupervisorOptions;
+use crate::supervisor::{ChildSpec, Restart, Slot, Strategy, Supervisor, SupervisorHandle};
 
 /// One connection, seen from outside; dropping the last one flushes what was accepted and closes.
 #[derive(Debug)]
 pub(crate) struct ConnectionHandle {
     shared: Arc<Shared>,
-    actor: ActorRef<ConnectionMsg>,
+    actor: Slot<ConnectionMsg>,
 }
 
 impl ConnectionHandle {
-    /// Starts the actor and waits for the first connection, as the options say.
+    /// Starts the supervised actor and waits for the first connection, as the options say.
     pub(crate) async fn open(
         options: ConnectOptions,
         mut servers: Vec<ServerAddr>,
@@ -30,10 +35,8 @@ impl ConnectionHandle {
         let initial = options.initial_connect;
         let shared = Arc::new(Shared::new(options, servers)?);
         let (first, connected) = oneshot::channel();
-        let arguments = Arguments { shared: Arc::clone(&shared), first: Some(first) };
-        let spawned = Actor::spawn(None, ConnectionActor, arguments).await;
-        let (actor, _) = spawned.map_err(|error| Error::new(ErrorKind::Closed).because(error))?;
-        let handle = Self { shared, actor };
+        *lock(&shared.first) = Some(first);
+        let handle = Self { actor: supervise(&shared)?, shared };
         match initial {
             InitialConnect::Background => {}
             InitialConnect::FailFast => connected.await.map_err(|_| gone())??,
@@ -71,6 +74,37 @@ impl ConnectionHandle {
 
 impl Drop for ConnectionHandle {
     fn drop(&mut self) {
+        // Before the cast: an actor that is down now reads the flag when it is up again.
+        self.shared.released.store(true, Ordering::SeqCst);
         let _ = self.actor.cast(ConnectionMsg::Release);
+    }
+}
+
+/// Starts the supervisor of a connection, which owns everything that outlives a connection actor.
+fn supervise(shared: &Arc<Shared>) -> Result<Slot<ConnectionMsg>, Error> {
+    let options = SupervisorOptions::new().intensity(5, Duration::from_secs(30));
+    let supervisor = Supervisor::start("connection", Strategy::OneForOne, options);
+    let arguments = Arc::clone(shared);
+    let spec = ChildSpec::new("connection", move |life| {
+        let shared = Arc::clone(&arguments);
+        async move { life.spawn(ConnectionActor, shared).await }
+    });
+    let actor = supervisor.add(spec.restart(Restart::Transient));
+    let actor = actor.map_err(|error| Error::new(ErrorKind::Closed).because(error))?;
+    tokio::spawn(end_together(Arc::clone(shared), supervisor));
+    Ok(actor)
+}
+
+/// A closed connection ends its supervisor; a supervisor that gave up closes the connection.
+async fn end_together(shared: Arc<Shared>, supervisor: SupervisorHandle) {
+    let mut state = StateWatch::new(shared.connection_state());
+    let gave_up = tokio::select! {
+        () = state.closed() => false,
+        _ = supervisor.ended() => true,
+    };
+    if gave_up {
+        shared.close();
+    } else {
+        let _ = supervisor.drain(Duration::from_secs(1)).await;
     }
 }

@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 
-use bytes::{Buf, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
 use super::queue::{End, Queue};
 use super::shared::Shared;
+use super::shelf::Shelf;
 use super::statistics::Counters;
 use super::waiter::{Outcome, Waiter};
 use crate::protocol::client_op;
@@ -19,10 +20,6 @@ use crate::session::{Interest, Replies, Token};
 
 /// Frames from this size on share the read buffer; smaller ones are copied out of it.
 const SHARE_FROM: usize = 16 * 1024;
-/// Small frames share buffers of this size: keeping one of them keeps no more than that.
-const SHELF: usize = 512;
-/// Frames up to this size go to a shelf; larger ones have a buffer of their own.
-const SMALL: usize = SHELF / 2;
 
 /// Something that the actor must decide about.
 #[derive(Debug)]
@@ -55,7 +52,13 @@ pub(super) struct Blocked {
 #[derive(Debug)]
 pub(super) struct Intake {
     limits: DecodeLimits,
-    shelf: BytesMut,
+    shelf: Shelf,
+    routes: Routes,
+}
+
+/// Where messages go during a pass, and what there is to do behind it.
+#[derive(Debug, Default)]
+struct Routes {
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
     wakers: Vec<Waker>,
@@ -66,15 +69,7 @@ pub(super) struct Intake {
 
 impl Intake {
     pub(super) fn new() -> Self {
-        Self {
-            limits: DecodeLimits::default(),
-            shelf: BytesMut::new(),
-            touched: Vec::new(),
-            wakers: Vec::new(),
-            messages: 0,
-            bytes: 0,
-            late: 0,
-        }
+        Self { limits: DecodeLimits::default(), shelf: Shelf::new(), routes: Routes::default() }
     }
 
     /// Takes every whole frame out of `buffer` and delivers it.
@@ -84,43 +79,36 @@ impl Intake {
         buffer: &mut BytesMut,
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
-        let mut interest = lock(&shared.interest);
-        let mut replies = None;
+        let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
         let mut used = 0;
         let result = loop {
             match decode(buffer.get(used..).unwrap_or_default(), &self.limits) {
                 Err(error) => break Err(error),
                 Ok(Decoded::Incomplete { need }) => break Ok(need),
+                Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) if len < SHARE_FROM => {
+                    self.copy(&mut tables, &frame);
+                    used += len;
+                }
                 Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) => {
-                    if len >= SHARE_FROM {
-                        let (sid, at, layout) = (frame.sid, frame.subject_offset, frame.layout());
-                        let end = frame.end_offset();
-                        buffer.advance(used);
-                        used = 0;
-                        let whole = buffer.split_to(len).freeze();
-                        if let Some(message) = Message::from_frame(whole.slice(at..end), layout) {
-                            self.deliver(shared, &mut interest, &mut replies, sid, message);
-                        }
-                    } else {
-                        self.copy(shared, &mut interest, &mut replies, &frame);
-                        used += len;
-                    }
+                    let (sid, layout) = (frame.sid, frame.layout());
+                    let range = frame.subject_offset..frame.end_offset();
+                    buffer.advance(used);
+                    used = 0;
+                    let whole = buffer.split_to(len).freeze();
+                    self.deliver(&mut tables, sid, whole.slice(range), layout);
                 }
                 Ok(Decoded::Frame { frame, len }) => {
                     if matches!(frame, ServerFrame::Pong) {
-                        drop(replies.take());
-                        self.hand_over(shared, &mut interest, &mut pass);
+                        self.hand_over(&mut tables, &mut pass);
                     }
                     control(shared, &frame, &mut pass);
                     used += len;
                 }
             }
         };
-        drop(replies);
-        self.hand_over(shared, &mut interest, &mut pass);
-        drop(interest);
-        self.wakers.drain(..).for_each(Waker::wake);
-        self.count(shared);
+        self.hand_over(&mut tables, &mut pass);
+        drop(tables);
+        self.routes.finish(shared);
         buffer.advance(used);
         pass.need = result?;
         Ok(pass)
@@ -128,43 +116,54 @@ impl Intake {
 
     /// Delivers a copy of a frame that is not worth keeping the read buffer for.
     #[inline]
-    fn copy<'a>(
-        &mut self,
-        shared: &'a Shared,
-        interest: &mut Interest<Inlet>,
-        replies: &mut Option<MutexGuard<'a, Replies<Waiter>>>,
-        frame: &MsgFrame<'_>,
-    ) {
+    fn copy(&mut self, tables: &mut Tables<'_>, frame: &MsgFrame<'_>) {
         let size = frame.packed_len();
-        let message = if size <= SMALL {
-            if self.shelf.capacity() < size {
-                self.shelf = BytesMut::with_capacity(SHELF);
-            }
-            let layout = frame.pack_into(&mut self.shelf);
-            Message::from_frame(self.shelf.split().freeze(), layout)
-        } else {
-            let mut own = BytesMut::with_capacity(size);
-            let layout: MessageLayout = frame.pack_into(&mut own);
-            Message::from_frame(own.freeze(), layout)
-        };
-        if let Some(message) = message {
-            self.deliver(shared, interest, replies, frame.sid, message);
+        if size > Shelf::LARGEST {
+            let mut own = Vec::with_capacity(size);
+            let layout = frame.pack_into(&mut own);
+            return self.deliver(tables, frame.sid, Bytes::from(own), layout);
+        }
+        if !self.shelf.has_room(size) {
+            self.clear_shelf(tables);
+        }
+        self.shelf.put(frame);
+    }
+
+    /// Delivers a frame that has a buffer of its own, behind what is on the shelf.
+    fn deliver(&mut self, tables: &mut Tables<'_>, sid: u64, frame: Bytes, layout: MessageLayout) {
+        self.clear_shelf(tables);
+        if let Some(message) = Message::from_frame(frame, layout) {
+            self.routes.deliver(tables, sid, message);
         }
     }
 
+    fn clear_shelf(&mut self, tables: &mut Tables<'_>) {
+        self.shelf.clear(|sid, message| self.routes.deliver(tables, sid, message));
+    }
+
+    /// Moves everything that came so far to its queues.
+    fn hand_over(&mut self, tables: &mut Tables<'_>, pass: &mut Pass) {
+        self.clear_shelf(tables);
+        tables.replies = None;
+        self.routes.hand_over(tables.shared, &mut tables.interest, pass);
+    }
+}
+
+/// The tables of the connection, locked for a pass.
+struct Tables<'a> {
+    shared: &'a Shared,
+    interest: MutexGuard<'a, Interest<Inlet>>,
+    /// Locked with the first reply.
+    replies: Option<MutexGuard<'a, Replies<Waiter>>>,
+}
+
+impl Routes {
     #[inline]
-    fn deliver<'a>(
-        &mut self,
-        shared: &'a Shared,
-        interest: &mut Interest<Inlet>,
-        replies: &mut Option<MutexGuard<'a, Replies<Waiter>>>,
-        sid: u64,
-        message: Message,
-    ) {
+    fn deliver(&mut self, tables: &mut Tables<'_>, sid: u64, message: Message) {
         let size = message.wire_size();
         self.messages += 1;
         self.bytes += size as u64;
-        let Some(entry) = interest.get_mut(sid) else {
+        let Some(entry) = tables.interest.get_mut(sid) else {
             self.late += 1;
             return;
         };
@@ -179,7 +178,8 @@ impl Intake {
                 collector.complete |= last;
             }
             Inlet::Replies => {
-                let replies = replies.get_or_insert_with(|| lock(&shared.replies));
+                let shared = tables.shared;
+                let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
                 self.wakers.extend(answer(replies, message));
             }
         }
@@ -209,7 +209,9 @@ impl Intake {
         }
     }
 
-    fn count(&mut self, shared: &Shared) {
+    /// Wakes who was answered, and counts.
+    fn finish(&mut self, shared: &Shared) {
+        self.wakers.drain(..).for_each(Waker::wake);
         Counters::add(&shared.counters.in_messages, std::mem::take(&mut self.messages));
         Counters::add(&shared.counters.in_bytes, std::mem::take(&mut self.bytes));
         Counters::add(&shared.counters.late, std::mem::take(&mut self.late));

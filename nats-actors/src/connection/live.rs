@@ -42,7 +42,8 @@ impl Live {
         Self {
             epoch,
             reader: Task::spawn({
-                let (shared, heard, actor) = (Arc::clone(shared), Arc::clone(&heard), actor.clone());
+                let (shared, heard, actor) =
+                    (Arc::clone(shared), Arc::clone(&heard), actor.clone());
                 async move {
                     let control = |control| {
                         let _ = actor.cast(ConnectionMsg::Control(epoch, control));
@@ -65,8 +66,8 @@ impl Live {
         }
     }
 
-    /// What is due now; `false` when the peer counts as lost.
-    pub(super) fn tick(&mut self, shared: &Shared) -> bool {
+    /// Does what is due now; `false` when the peer counts as lost.
+    pub(super) fn peer_lives(&mut self, shared: &Shared) -> bool {
         if self.heard.swap(false, Ordering::Relaxed) {
             self.keep_alive.heard();
         }

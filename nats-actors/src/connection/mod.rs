@@ -24,6 +24,7 @@ mod outbox;
 mod queue;
 mod reader;
 mod shared;
+mod shelf;
 mod state;
 mod statistics;
 mod task;
@@ -35,7 +36,7 @@ pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 
 pub(crate) use self::handle::ConnectionHandle;
-pub(crate) use self::outbox::{Outbound, RUN_AHEAD, Refusal};
+pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::Queue;
 pub(crate) use self::shared::{RequestRefusal, Shared};
 pub(crate) use self::task::Task;

@@ -37,6 +37,8 @@ pub(crate) enum Refusal {
     Full,
     /// It is larger than the server takes; the bound is given.
     TooLarge(usize),
+    /// The writer is far behind and should get a chance to run first.
+    Ahead,
     /// The client is closed.
     Closed,
 }
@@ -64,6 +66,8 @@ struct State {
     writer: Option<Waker>,
     limit: u64,
     max_payload: usize,
+    /// The position from which on a publisher that runs ahead is told so again.
+    polite_from: u64,
 }
 
 /// What was left behind when a link went down.
@@ -82,22 +86,25 @@ impl Outbox {
             writer: None,
             limit: limit as u64,
             max_payload: usize::MAX,
+            polite_from: 0,
         };
         Self { state: Mutex::new(state), room: Notify::new() }
     }
 
-    /// Accepts a publish; returns how many bytes wait for the kernel.
+    /// Accepts a publish; if `polite`, not before a writer that is far behind had a chance to run.
     #[inline]
-    pub(crate) fn publish(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
+    pub(crate) fn publish(&self, message: &Outbound<'_>, polite: bool) -> Result<(), Refusal> {
         let mut state = lock(&self.state);
+        if polite && state.is_ahead() {
+            return Err(Refusal::Ahead);
+        }
         state.admit(message.size())?;
         let Outbound { subject, reply, headers, payload } = *message;
         state.out.publish(subject, reply, headers, payload);
-        let unwritten = state.out.unwritten();
         let writer = state.writer.take();
         drop(state);
         wake(writer);
-        Ok(unwritten)
+        Ok(())
     }
 
     /// Accepts a request; returns the position behind it.
@@ -170,7 +177,12 @@ impl Outbox {
     }
 
     /// Hands the writer what waits, or remembers to wake it.
-    pub(super) fn poll_take(&self, cx: &Context<'_>, to: &mut Vec<Segment>, max: usize) -> Poll<()> {
+    pub(super) fn poll_take(
+        &self,
+        cx: &Context<'_>,
+        to: &mut Vec<Segment>,
+        max: usize,
+    ) -> Poll<()> {
         let mut state = lock(&self.state);
         if state.link == Link::Up {
             state.out.take(max, to);
@@ -251,6 +263,18 @@ impl Outbox {
 }
 
 impl State {
+    /// Whether the writer should run first; said once per [`POLITE_EVERY`] bytes.
+    #[inline]
+    fn is_ahead(&mut self) -> bool {
+        let ahead = self.link == Link::Up
+            && self.out.unwritten() > RUN_AHEAD
+            && self.out.appended() >= self.polite_from;
+        if ahead {
+            self.polite_from = self.out.appended() + POLITE_EVERY;
+        }
+        ahead
+    }
+
     #[inline]
     fn admit(&mut self, size: usize) -> Result<(), Refusal> {
         if self.link == Link::Closed {
@@ -285,7 +309,10 @@ fn wake(waker: Option<Waker>) {
 }
 
 /// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
-pub(crate) const RUN_AHEAD: u64 = 512 * 1024;
+const RUN_AHEAD: u64 = 512 * 1024;
+
+/// How many bytes a publisher that runs ahead may add between two chances for the writer.
+const POLITE_EVERY: u64 = 64 * 1024;
 
 /// How often unconfirmed messages are followed by a PING when nothing else asks for one.
 pub(super) const CONFIRM_EVERY: Duration = Duration::from_secs(1);

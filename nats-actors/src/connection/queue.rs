@@ -53,7 +53,13 @@ impl Queue {
     ) -> Self {
         let pending = Pending::new(limits, overflow);
         let state = State { pending, waker: None, end: None, episode: None };
-        Self { subject: subject.into(), state: Mutex::new(state), room: Notify::new(), taken: Notify::new(), events }
+        Self {
+            subject: subject.into(),
+            state: Mutex::new(state),
+            room: Notify::new(),
+            taken: Notify::new(),
+            events,
+        }
     }
 
     /// Moves `batch` in; what is left in it waits for room.

@@ -4,9 +4,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use super::event::{Event, EventLog};
+use super::inlet::Inlet;
+use super::live::Live;
 use super::lock::lock;
 use super::outbox::{Outbound, Outbox, Refusal};
 use super::queue::{End, Queue};
@@ -18,8 +20,6 @@ use crate::options::{ConnectOptions, ServerAddr};
 use crate::protocol::client_op;
 use crate::protocol::{ClientFrame, Nuid, ServerInfo, check_subject};
 use crate::session::{Interest, Overflow, PendingLimits, Replies, ServerPool, Token};
-
-use super::inlet::Inlet;
 
 /// The state of a client that survives its connections: subscriptions, requests, the outgoing stream, the events.
 ///
@@ -35,6 +35,12 @@ pub(crate) struct Shared {
     pub(super) state: watch::Sender<ConnectionState>,
     pub(super) info: Mutex<Arc<ServerInfo>>,
     pub(super) counters: Counters,
+    /// The tasks of the present epoch; here, so that a crashed actor's successor can stop them.
+    pub(super) live: Mutex<Option<Live>>,
+    /// Who wants to know how the first connection went.
+    pub(super) first: Mutex<Option<oneshot::Sender<Result<(), Error>>>>,
+    /// Every handle is gone.
+    pub(super) released: AtomicBool,
     nuid: Mutex<Nuid>,
     /// `<prefix>.<unique>.`, to which a token is added.
     reply_prefix: String,
@@ -57,6 +63,9 @@ impl Shared {
             state: watch::Sender::new(ConnectionState::Connecting),
             info: Mutex::default(),
             counters: Counters::default(),
+            live: Mutex::default(),
+            first: Mutex::default(),
+            released: AtomicBool::new(false),
             nuid: Mutex::new(nuid),
             reply_prefix,
             replies_wanted: AtomicBool::new(false),
@@ -96,15 +105,6 @@ impl Shared {
         self.outbox.control(|out| client_op::encode_unsub(out, sid, None));
         drop(interest);
         entry.target.end(End::Finished);
-    }
-
-    /// Ends a subscription by a fault.
-    pub(super) fn fail_subscription(&self, sid: u64, kind: ErrorKind) {
-        let entry = lock(&self.interest).remove(sid);
-        if let Some(entry) = entry {
-            let subject = entry.pattern().to_owned();
-            entry.target.end(End::Failed(kind, subject));
-        }
     }
 
     /// Sends a request; its token finds the waiter.
@@ -210,6 +210,11 @@ impl Shared {
         self.outbox.control(|out| interest.announce(sid, out));
         self.replies_wanted.store(true, Ordering::Release);
         Ok(())
+    }
+
+    /// The server does not permit our reply subject: the next request asks again.
+    pub(super) fn replies_denied(&self) {
+        self.replies_wanted.store(false, Ordering::Release);
     }
 
     /// Everything ends: who waits for anything is told.

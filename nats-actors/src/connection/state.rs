@@ -73,4 +73,9 @@ impl StateWatch {
         };
         self.state.wait_for(settled).await.ok().and_then(|state| state.epoch())
     }
+
+    /// Waits until the client is closed.
+    pub async fn closed(&mut self) {
+        let _ = self.state.wait_for(|state| *state == ConnectionState::Closed).await.map(|_| ());
+    }
 }

@@ -8,7 +8,7 @@ use crate::session::Backoff;
 ///
 /// Every server of the pool is tried once, without a delay in between; then follows a delay that doubles from round to
 /// round, with jitter, so that many clients of one server do not come back in step.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[must_use]
 pub struct ReconnectPolicy {
     max_rounds: Option<u32>,
@@ -39,12 +39,6 @@ impl ReconnectPolicy {
 
     pub(crate) fn delay_of(&self, round: u32, random: f64) -> Duration {
         self.backoff.delay(round, random)
-    }
-}
-
-impl Default for ReconnectPolicy {
-    fn default() -> Self {
-        Self { max_rounds: None, backoff: Backoff::default() }
     }
 }
 

@@ -105,3 +105,66 @@ fn unsubscribe(mut cursor: Cursor<'_>) -> Option<ClientFrame<'_>> {
     let max = if cursor.end().is_some() { None } else { Some(cursor.number()?) };
     cursor.end().map(|()| ClientFrame::Unsubscribe { sid, max })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // spec: TRN-17
+    #[test]
+    fn every_operation_is_found_again() {
+        let text = b"CONNECT {\"a\":1}\r\nPING\r\nPONG\r\nSUB a q 7\r\nSUB a 7\r\nUNSUB 7\r\n\
+            UNSUB 7 9\r\nPUB a 8\r\n\r\nPING\r\n\r\nHPUB a r 12 13\r\nNATS/1.0\r\n\r\nx\r\n";
+        let mut rest = text.as_slice();
+        let mut frames = Vec::new();
+        while let Some((frame, len)) = next_client_frame(rest) {
+            frames.push(frame);
+            rest = rest.get(len..).unwrap();
+        }
+        let (subject, none) = (&b"a"[..], &b""[..]);
+        let publish = |reply, headers, payload| {
+            ClientFrame::Publish(PublishFrame { subject, reply, headers, payload })
+        };
+        let expected = [
+            ClientFrame::Connect(b"{\"a\":1}"),
+            ClientFrame::Ping,
+            ClientFrame::Pong,
+            ClientFrame::Subscribe { subject, queue: Some(b"q"), sid: 7 },
+            ClientFrame::Subscribe { subject, queue: None, sid: 7 },
+            ClientFrame::Unsubscribe { sid: 7, max: None },
+            ClientFrame::Unsubscribe { sid: 7, max: Some(9) },
+            publish(None, none, b"\r\nPING\r\n"),
+            publish(Some(b"r"), b"NATS/1.0\r\n\r\n", b"x"),
+        ];
+        assert_eq!(frames, expected);
+        assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn a_queue_group_may_be_a_number() {
+        let (frame, _) = next_client_frame(b"SUB a 1 2\r\n").unwrap();
+        assert_eq!(frame, ClientFrame::Subscribe { subject: b"a", queue: Some(b"1"), sid: 2 });
+    }
+
+    #[test]
+    fn what_is_not_whole_or_not_ours_is_none() {
+        for text in [
+            "",
+            "PING",
+            "PING\n",
+            "NOPE\r\n",
+            "PUB a 3\r\nxy",
+            "PUB a 3\r\nxyz\r",
+            "PUB a 3\r\nxyzab",
+            "PUB a\r\n",
+            "PUB a 18446744073709551615\r\n",
+            "HPUB a 5 3\r\nxyz\r\n",
+            "SUB a\r\n",
+            "SUB a q x\r\n",
+            "UNSUB x\r\n",
+            "UNSUB 1 2 3\r\n",
+        ] {
+            assert_eq!(next_client_frame(text.as_bytes()), None, "{text:?}");
+        }
+    }
+}

@@ -101,3 +101,44 @@ impl fmt::Debug for ConnectInfo {
 fn redacted(secret: Option<&String>) -> Option<&'static str> {
     secret.map(|_| "<redacted>")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_secrets() -> ConnectInfo {
+        let secret = || Some("hunter2".to_owned());
+        ConnectInfo {
+            name: Some("orders".to_owned()),
+            auth_token: secret(),
+            user: secret(),
+            pass: secret(),
+            jwt: secret(),
+            nkey: secret(),
+            sig: secret(),
+            ..ConnectInfo::default()
+        }
+    }
+
+    #[test]
+    fn debug_tells_that_there_are_credentials_and_not_which() {
+        let shown = format!("{:?}", with_secrets());
+
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert_eq!(shown.matches("<redacted>").count(), 6);
+        assert!(shown.contains("orders"));
+        assert!(!format!("{:?}", ConnectInfo::default()).contains("<redacted>"));
+    }
+
+    // spec: W-03, SEC-01, SEC-03, SEC-05, SEC-06
+    #[test]
+    fn credentials_have_the_keys_of_the_protocol() {
+        let json = serde_json::to_value(with_secrets()).unwrap();
+
+        for key in ["auth_token", "user", "pass", "jwt", "nkey", "sig"] {
+            assert_eq!(json[key], "hunter2", "{key}");
+        }
+        assert_eq!(json["name"], "orders");
+        assert_eq!(serde_json::from_value::<ConnectInfo>(json).unwrap(), with_secrets());
+    }
+}

@@ -89,3 +89,17 @@ impl fmt::Display for ProtocolErrorKind {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_the_fault_and_quotes_the_bytes() {
+        let error = ProtocolError::new(ProtocolErrorKind::InvalidArguments, b"MSG a\r\n");
+
+        assert_eq!(error.to_string(), "invalid arguments in `MSG a\\r\\n`");
+        assert_eq!(error.excerpt(), "MSG a\\r\\n");
+        assert_eq!(size_of::<ProtocolError>(), size_of::<usize>());
+    }
+}

@@ -122,8 +122,12 @@ impl ServerInfo {
     /// [`InvalidInfo`](ProtocolErrorKind::InvalidInfo) if it is not a JSON object, or a known key
     /// has a value of another type.
     pub fn parse(json: &[u8]) -> Result<Self, ProtocolError> {
-        serde_json::from_slice(json)
-            .map_err(|_| ProtocolError::new(ProtocolErrorKind::InvalidInfo, json))
+        let fail = || ProtocolError::new(ProtocolErrorKind::InvalidInfo, json);
+        // An array would be taken for the values of all keys in order.
+        if json.trim_ascii_start().first() != Some(&b'{') {
+            return Err(fail());
+        }
+        serde_json::from_slice(json).map_err(|_| fail())
     }
 
     /// Whether the server's version is this one or a later one. Pre-releases count as the release
@@ -148,4 +152,68 @@ fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> 
 
 fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // spec: W-02, CON-52, CON-53
+    #[test]
+    fn what_a_server_sends_is_read() {
+        let info = ServerInfo::parse(
+            br#"{"server_id":"NA","server_name":"n1","version":"2.15.1","proto":1,"git_commit":"abc",
+            "go":"go1.25","host":"0.0.0.0","port":4222,"headers":true,"auth_required":true,
+            "max_payload":1048576,"jetstream":true,"client_id":5,"client_ip":"127.0.0.1","nonce":"n",
+            "cluster":"c","cluster_dynamic":true,"domain":"hub","connect_urls":["a:1","b:2"],
+            "ws_connect_urls":["a:3"],"ldm":true,"connect_info":true,"remote_account":"$G",
+            "acc_is_sys":true,"api_lvl":5,"xkey":"X","ip":"10.0.0.1","tls_required":true,
+            "tls_verify":true,"tls_available":true,"brand_new":{"key":[1]}}"#,
+        )
+        .unwrap();
+
+        assert_eq!((info.server_id.as_str(), info.port, info.proto), ("NA", 4222, 1));
+        assert_eq!((info.max_payload, info.client_id, info.api_lvl), (1 << 20, 5, 5));
+        assert_eq!((info.connect_urls.len(), info.ws_connect_urls.len()), (2, 1));
+        assert!(info.headers && info.ldm && info.jetstream && info.acc_is_sys && info.tls_verify);
+        assert_eq!((info.nonce.as_str(), info.remote_account.as_str()), ("n", "$G"));
+    }
+
+    // spec: W-01
+    #[test]
+    fn absent_keys_have_their_default() {
+        assert_eq!(ServerInfo::parse(b"{}").unwrap(), ServerInfo::default());
+        assert_eq!(ServerInfo::default().max_payload, 1 << 20);
+        let null = ServerInfo::parse(br#"{"connect_urls":null}"#).unwrap();
+        assert_eq!(null, ServerInfo::default());
+    }
+
+    #[test]
+    fn no_limit_reads_as_none() {
+        for json in [r#"{"max_payload":-1}"#, r#"{"max_payload":0}"#] {
+            assert_eq!(ServerInfo::parse(json.as_bytes()).unwrap().max_payload, usize::MAX);
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_object_is_an_error() {
+        for json in ["", "[", "[]", "7", "{\"port\":\"x\"}", "{\"port\":70000}", "{} x"] {
+            let error = ServerInfo::parse(json.as_bytes()).unwrap_err();
+            assert_eq!(error.kind(), ProtocolErrorKind::InvalidInfo, "{json:?}");
+        }
+    }
+
+    // spec: CON-51, UTL-14
+    #[test]
+    fn versions_compare_by_their_numbers() {
+        let version =
+            |version: &str| ServerInfo { version: version.to_owned(), ..Default::default() };
+
+        assert!(version("2.10.4").is_at_least(2, 9, 20));
+        assert!(version("2.15.0-dev").is_at_least(2, 15, 0));
+        assert!(version("2.12.4-RC.5").is_at_least(2, 12, 4));
+        assert!(!version("2.9.20").is_at_least(2, 10, 0));
+        assert!(!version("").is_at_least(0, 0, 0));
+        assert!(!version("2.x.1").is_at_least(1, 0, 0));
+    }
 }

@@ -1,6 +1,6 @@
 //! How much a peer may announce before it is refused.
 
-/// Bounds on what [`decode`](super::decode) accepts, so that a peer cannot make the reader buffer
+/// Bounds on what [`decode`](super::decode()) accepts, so that a peer cannot make the reader buffer
 /// without end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

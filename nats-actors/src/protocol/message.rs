@@ -75,8 +75,9 @@ impl Message {
             return None;
         }
         let message = Self::assemble(frame, layout);
-        let is_text = is_text(message.subject_bytes()) && is_text(message.reply_bytes());
-        Some(if is_text { message } else { message.with_text() })
+        // Both subjects in one look: between them there is nothing, or a number and blanks.
+        let names = message.part(0, message.subject_len.max(message.reply_at + message.reply_len));
+        Some(if names.is_ascii() { message } else { message.checked() })
     }
 
     /// The subject that the message was published to.
@@ -198,6 +199,12 @@ impl Message {
     }
 
     #[cold]
+    fn checked(self) -> Self {
+        let is_text = |bytes| str::from_utf8(bytes).is_ok();
+        let all = is_text(self.subject_bytes()) && is_text(self.reply_bytes());
+        if all { self } else { self.with_text() }
+    }
+
     fn with_text(&self) -> Self {
         let subject = String::from_utf8_lossy(self.subject_bytes());
         let reply = String::from_utf8_lossy(self.reply_bytes());
@@ -244,11 +251,6 @@ impl fmt::Debug for Message {
             .field("payload_bytes", &self.payload().len())
             .finish()
     }
-}
-
-#[inline]
-fn is_text(bytes: &[u8]) -> bool {
-    bytes.is_ascii() || str::from_utf8(bytes).is_ok()
 }
 
 #[cfg(test)]

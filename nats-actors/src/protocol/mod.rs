@@ -1,10 +1,10 @@
 //! The NATS wire as values: what the server says, what a client says, and the words both use.
 //!
-//! Bytes go in and borrowed frames come out ([`decode`]); values go in and bytes come out
+//! Bytes go in and borrowed frames come out ([`decode()`]); values go in and bytes come out
 //! ([`client_op`]). Nothing here opens a socket, reads a clock, starts a task or asks the system
 //! for randomness, and nothing that a peer sends can make it panic.
 //!
-//! Reading order: [`Subject`] and [`Pattern`], [`Headers`], [`Message`], [`decode`], [`client_op`].
+//! Reading order: [`Subject`] and [`Pattern`], [`Headers`], [`Message`], [`decode()`], [`client_op`].
 
 pub mod client_op;
 

@@ -74,3 +74,57 @@ fn character(value: u64) -> u8 {
     let digit = usize::try_from(value % BASE).unwrap_or_default();
     ALPHABET.get(digit).copied().unwrap_or(b'0')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Numbers that look random and are the same in every run.
+    fn entropy() -> impl FnMut() -> u64 {
+        let mut state: u64 = 1;
+        move || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695);
+            state >> 8
+        }
+    }
+
+    // spec: UTL-01, R-07
+    #[test]
+    fn names_are_of_one_form_and_none_comes_twice() {
+        let mut names = Nuid::new(entropy());
+        let mut seen = HashSet::new();
+        for _ in 0..100_000 {
+            let name = names.next_name();
+            assert!(name.len() == 22 && name.bytes().all(|byte| ALPHABET.contains(&byte)));
+            assert!(seen.insert(name.to_owned()), "{name} came twice");
+        }
+    }
+
+    #[test]
+    fn the_count_goes_on_in_steps() {
+        let mut names = Nuid::new(|| 0);
+        assert_eq!(names.next_name(), "000000000000000000000X");
+        assert_eq!(names.next_name(), "0000000000000000000014");
+    }
+
+    #[test]
+    fn at_the_end_of_the_count_both_parts_start_anew() {
+        let mut names = Nuid::new(entropy());
+        let first = names.next_name().to_owned();
+        names.sequence = SEQUENCES - 1;
+        let second = names.next_name().to_owned();
+
+        assert_ne!(first.get(..PREFIX_LEN), second.get(..PREFIX_LEN));
+        assert!(names.sequence < SEQUENCES);
+    }
+
+    #[test]
+    fn a_plain_function_needs_no_type_arguments() {
+        fn zero() -> u64 {
+            0
+        }
+        let mut names: Nuid = Nuid::new(zero);
+        assert_eq!(names.next_name().len(), Nuid::<fn() -> u64>::LEN);
+    }
+}

@@ -88,3 +88,84 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> ServerError {
+        ServerError::parse(text.as_bytes())
+    }
+
+    // spec: W-26, W-27
+    #[test]
+    fn every_known_text_is_recognised_in_any_case_with_anything_behind_it() {
+        for (text, error) in TEXTS {
+            assert_eq!(parse(&format!("'{text}'")), error);
+            assert_eq!(parse(&text.to_uppercase()), error);
+            assert_eq!(parse(&format!("'{text}, and more'")), error);
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    // spec: W-26
+    #[test]
+    fn only_what_closes_the_connection_says_so() {
+        let stays = TEXTS.into_iter().filter(|(_, error)| !error.closes_connection());
+        let texts: Vec<_> = stays.map(|(text, _)| text).collect();
+        let expected = [
+            "maximum subscriptions exceeded",
+            "Invalid Subject",
+            "Invalid Publish Subject",
+            "Failed Account Registration",
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    // spec: W-28
+    #[test]
+    fn what_is_not_known_keeps_its_text_and_the_connection() {
+        let error = parse("'Brand New Error'");
+
+        assert_eq!(error, Other("Brand New Error".to_owned()));
+        assert_eq!(error.to_string(), "Brand New Error");
+        assert!(!error.closes_connection() && !error.is_authentication());
+        assert_eq!(ServerError::parse(b"'\xff"), Other("'\u{fffd}".to_owned()));
+        assert_eq!(parse(""), Other(String::new()));
+    }
+
+    // spec: A40-33, PUB-18
+    #[test]
+    fn a_denied_publish_names_its_subject() {
+        let text = "Permissions Violation for Publish to \"orders.new\"";
+        let error = parse(&format!("'{text}'"));
+        assert_eq!(error, PermissionsViolationPublish { subject: "orders.new".to_owned() });
+        assert_eq!(error.to_string(), text);
+        assert!(!error.closes_connection());
+
+        let text = "Permissions Violation for Publish with Reply of \"_INBOX.1\"";
+        let error = parse(&format!("'{text}'"));
+        assert_eq!(error, PermissionsViolationReply { reply: "_INBOX.1".to_owned() });
+        assert_eq!(error.to_string(), text);
+    }
+
+    // spec: A40-34, A40-36, SUB-18
+    #[test]
+    fn a_denied_subscription_names_what_the_server_tells() {
+        let cases = [
+            ("\"a.*\"", None, None),
+            ("\"a.*\" using queue \"q\"", Some("q"), None),
+            ("\"a.*\" (sid \"7\")", None, Some(7)),
+            ("\"a.*\" using queue \"q\" (sid \"7\")", Some("q"), Some(7)),
+        ];
+        for (detail, queue, sid) in cases {
+            let text = format!("Permissions Violation for Subscription to {detail}");
+            let (subject, queue) = ("a.*".to_owned(), queue.map(str::to_owned));
+            let expected = PermissionsViolationSubscription { subject, queue, sid };
+            assert_eq!(parse(&format!("'{}'", text.to_lowercase())), expected);
+            assert_eq!(expected.to_string(), text);
+        }
+        let many = parse("permissions violation for subscription to \"a\", too many tokens");
+        assert!(matches!(many, PermissionsViolationSubscription { queue: None, sid: None, .. }));
+    }
+}

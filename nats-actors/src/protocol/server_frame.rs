@@ -1,7 +1,5 @@
 //! What a server says, borrowed from the bytes that it came in.
 
-use bytes::BytesMut;
-
 use super::message_layout::MessageLayout;
 
 /// One operation of the server.
@@ -37,7 +35,7 @@ pub struct MsgFrame<'a> {
     pub body: &'a [u8],
     /// How many bytes of `body` are the header block; zero if the message has none.
     pub header_len: usize,
-    /// Where `subject` begins in the buffer given to [`decode`](super::decode).
+    /// Where `subject` begins in the buffer given to [`decode`](super::decode()).
     pub subject_offset: usize,
     /// Where `reply` begins in that buffer, or zero.
     pub reply_offset: usize,
@@ -58,7 +56,7 @@ impl<'a> MsgFrame<'a> {
         self.body.get(self.header_len..).unwrap_or_default()
     }
 
-    /// Where the payload ends in the buffer given to [`decode`](super::decode).
+    /// Where the payload ends in the buffer given to [`decode`](super::decode()).
     #[must_use]
     pub fn end_offset(&self) -> usize {
         self.body_offset + self.body.len()
@@ -80,7 +78,7 @@ impl<'a> MsgFrame<'a> {
     /// Appends subject, reply and body without the bytes between them, and returns the layout of
     /// what was appended.
     #[inline]
-    pub fn pack_into(&self, out: &mut BytesMut) -> MessageLayout {
+    pub fn pack_into(&self, out: &mut Vec<u8>) -> MessageLayout {
         let reply = self.reply.unwrap_or_default();
         out.reserve(self.subject.len() + reply.len() + self.body.len());
         out.extend_from_slice(self.subject);
@@ -93,5 +91,36 @@ impl<'a> MsgFrame<'a> {
     #[must_use]
     pub fn packed_len(&self) -> usize {
         self.subject.len() + self.reply.map_or(0, <[u8]>::len) + self.body.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{DecodeLimits, Decoded, Message, decode};
+    use bytes::Bytes;
+
+    // spec: TRN-16
+    #[test]
+    fn a_message_is_the_same_packed_and_in_place() {
+        let block = "NATS/1.0\r\n\r\n";
+        let wire = Bytes::from(format!("HMSG a.b 7 reply 12 15\r\n{block}xyz\r\n"));
+        let decoded = decode(&wire, &DecodeLimits::default()).unwrap();
+        let Decoded::Frame { frame: ServerFrame::Msg(frame), .. } = decoded else {
+            panic!("{decoded:?}");
+        };
+        let mut packed = Vec::new();
+        let layout = frame.pack_into(&mut packed);
+        assert_eq!(packed.len(), frame.packed_len());
+        let shared = wire.slice(frame.subject_offset..frame.end_offset());
+
+        for message in [
+            Message::from_frame(packed.into(), layout).unwrap(),
+            Message::from_frame(shared, frame.layout()).unwrap(),
+        ] {
+            assert_eq!((message.subject(), message.reply()), ("a.b", Some("reply")));
+            assert_eq!(message.header_block(), block.as_bytes());
+            assert_eq!((message.payload(), message.wire_size()), (&b"xyz"[..], 23));
+        }
     }
 }

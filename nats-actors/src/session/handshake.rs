@@ -68,10 +68,9 @@ impl Handshake {
             }
             (Phase::WaitingForPong, ServerFrame::Pong) => Ok(Step::Ready),
             (_, ServerFrame::Err(text)) => Err(HandshakeError::Refused(ServerError::parse(text))),
-            (
-                Phase::WaitingForPong,
-                ServerFrame::Ok | ServerFrame::Info(_) | ServerFrame::Ping,
-            ) => Ok(Step::Wait),
+            (Phase::WaitingForPong, ServerFrame::Ok | ServerFrame::Info(_) | ServerFrame::Ping) => {
+                Ok(Step::Wait)
+            }
             _ => Err(HandshakeError::OutOfTurn),
         }
     }

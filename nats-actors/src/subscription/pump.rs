@@ -41,11 +41,13 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let mut taken = VecDeque::new();
-    while queue.take(&mut taken, TAKE).await {
-        for message in taken.drain(..) {
+    while queue.take(&mut taken, usize::MAX).await {
+        while let Some(message) = taken.pop_front() {
             report(&queue, guarded(&handler, message).await);
+            if taken.len() % TAKE == 0 {
+                tokio::task::yield_now().await;
+            }
         }
-        tokio::task::consume_budget().await;
     }
 }
 
@@ -76,10 +78,7 @@ where
 }
 
 /// One call; a panic ends this call and nothing else. Returns whether it panicked.
-fn guarded<H, F>(
-    handler: &H,
-    message: Message,
-) -> impl Future<Output = bool> + Send + use<H, F>
+fn guarded<H, F>(handler: &H, message: Message) -> impl Future<Output = bool> + Send + use<H, F>
 where
     H: Fn(Message) -> F,
     F: Future<Output = ()> + Send,

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::error::Error;
 use std::sync::Arc;
 
-use ractor::SupervisionEvent;
+use ractor::{Signal, SupervisionEvent};
 
 use super::core::Exit;
 use super::error::{StartError, chain};
@@ -40,11 +40,16 @@ impl End {
         Self { exit, error: Some(chain(error).into()), report: None }
     }
 
-    /// What ractor says about an actor that ended. An actor that was killed has no state to show: that is a failure.
+    /// What ractor says about an actor that ended. Only the reason tells a kill from a stop.
     pub(super) fn of_actor(event: SupervisionEvent) -> Self {
         match event {
-            SupervisionEvent::ActorTerminated(_, Some(_), _) => Self::normal(),
-            SupervisionEvent::ActorTerminated(_, None, Some(reason)) => Self::failed(reason),
+            SupervisionEvent::ActorTerminated(_, state, reason) => {
+                let killed = Signal::Kill.to_string();
+                match (state, reason) {
+                    (Some(_), reason) if reason.as_ref() != Some(&killed) => Self::normal(),
+                    (_, reason) => Self::failed(reason.unwrap_or(killed)),
+                }
+            }
             SupervisionEvent::ActorFailed(_, error) => Self::because(error.as_ref()),
             _ => Self::failed("ended without a reason"),
         }

@@ -107,7 +107,7 @@ impl SupervisorHandle {
     /// The last child stops first. What is left shortly before the deadline (by
     /// [`kill_grace`](SupervisorOptions::kill_grace), at most a quarter of the time) is aborted, and what is still there
     /// at the deadline is given up; the report names both. If the supervisor is over already, this returns what it
-    /// reported then. An earlier deadline of a second call counts for both.
+    /// reported then. An earlier deadline of a second call counts for both. Without time, this is [`abort`](Self::abort).
     ///
     /// # Cancel safety
     ///

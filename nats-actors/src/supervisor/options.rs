@@ -95,9 +95,15 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// From `first`, doubling to `max`; jitter 20 %, reset after 60 s. Default: 200 ms to 30 s.
+    /// From `first`, doubling to `max` (a year at most); jitter 20 %, reset after 60 s. Default: 200 ms to 30 s.
     pub fn new(first: Duration, max: Duration) -> Self {
-        Self { first, max, jitter_percent: 20, reset_after: Duration::from_secs(60) }
+        let year = Duration::from_secs(365 * 24 * 3600);
+        Self {
+            first: first.min(year),
+            max: max.min(year),
+            jitter_percent: 20,
+            reset_after: Duration::from_secs(60),
+        }
     }
 
     /// How far a wait may lie from its nominal value, in percent to either side; above 100 counts as 100. Default: 20.

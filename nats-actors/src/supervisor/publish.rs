@@ -29,7 +29,20 @@ pub(super) fn event(shared: &Shared, place: &Place, note: Note) {
     } else {
         format!("{}{}", shared.prefix, place.name()).into()
     };
+    log(&child, &kind);
     shared.history.record(child, kind);
+}
+
+fn log(child: &str, kind: &EventKind) {
+    match kind {
+        EventKind::Ended { error: Some(error), epoch } => {
+            tracing::warn!(child, epoch, %error, "a supervised life failed");
+        }
+        EventKind::Parked(reason) => tracing::error!(child, %reason, "a child is parked"),
+        EventKind::Escalated => tracing::error!(child, "a supervisor gave up"),
+        EventKind::Stuck { epoch } => tracing::error!(child, epoch, "a life cannot be killed"),
+        kind => tracing::debug!(child, ?kind, "supervision"),
+    }
 }
 
 pub(super) fn state(

@@ -45,7 +45,12 @@ impl Report {
 
 impl Drop for Report {
     fn drop(&mut self) {
-        self.spec.place().clear();
+        let place = self.spec.place();
+        place.clear();
+        if self.shared.ended.borrow().is_some() {
+            // The supervisor has said its last word about this child, perhaps before those below the child were gone.
+            place.publish(place.state());
+        }
         let end = self.end.take().unwrap_or_else(|| End::failed("its task was cancelled"));
         self.shared.inbox.push(Input::Ended { id: self.id, epoch: self.epoch, end });
         self.shared.lives.send_modify(|lives| *lives -= 1);

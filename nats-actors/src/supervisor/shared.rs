@@ -17,6 +17,9 @@ use super::report::Ended;
 use super::spec::AnySpec;
 use super::sync::lock;
 
+/// Thirty years.
+const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 pub(super) struct Shared {
     /// Empty for a root, else `name/` for every supervisor from the root's child down to this one.
     pub(super) prefix: String,
@@ -88,8 +91,9 @@ impl Shared {
         self.began.elapsed()
     }
 
+    /// A time that no clock can show counts as one that never comes.
     pub(super) fn instant(&self, moment: Moment) -> Instant {
-        self.began + moment
+        self.began.checked_add(moment).unwrap_or_else(|| self.began + FAR)
     }
 
     pub(super) fn forget(&self, id: ChildId) {

@@ -66,15 +66,22 @@ impl<M> Slot<M> {
     ///
     /// Dropping the future forgets the wait.
     pub async fn wait_up(&self, within: Duration) -> Result<u64, NotUp> {
-        let settled = |state: &SlotState| matches!(state, SlotState::Up { .. }) || state.is_final();
+        match timeout(within, self.settled()).await {
+            Ok(SlotState::Up { epoch }) => Ok(epoch),
+            Ok(state) => Err(NotUp::new(state)),
+            Err(_) => Err(NotUp::new(self.state())),
+        }
+    }
+
+    /// Up and not about to be found dead, or final.
+    async fn settled(&self) -> SlotState {
         let mut states = self.watch();
-        let state = match timeout(within, states.wait_for(settled)).await {
-            Ok(Ok(state)) => state.clone(),
-            Ok(Err(_)) | Err(_) => self.state(),
-        };
-        match state {
-            SlotState::Up { epoch } => Ok(epoch),
-            state => Err(NotUp::new(state)),
+        loop {
+            let state = states.borrow_and_update().clone();
+            let open = matches!(state, SlotState::Up { epoch } if self.epoch() == Some(epoch));
+            if open || state.is_final() || states.changed().await.is_err() {
+                return state;
+            }
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) enum Say {
     /// Stop normally.
     Quit,
     Epoch(RpcReplyPort<u64>),
-    /// Never reply.
+    /// Drop the port.
     Ignore(RpcReplyPort<u64>),
     Note(&'static str),
     /// Stay in the handler, at an await.
@@ -103,7 +103,7 @@ impl Actor for Probe {
             Say::Panic => panic!("told to panic"),
             Say::Quit => myself.stop(None),
             Say::Epoch(reply) => reply.send(body.epoch)?,
-            Say::Ignore(_) => {}
+            Say::Ignore(port) => drop(port),
             Say::Note(text) => body.log.say(format!("{}:{text}", body.tag)),
             Say::Sleep(time) => tokio::time::sleep(time).await,
         }

@@ -14,5 +14,6 @@ mod drain;
 mod kit;
 mod nesting;
 mod pitfalls;
+mod random;
 mod restart;
 mod slot;

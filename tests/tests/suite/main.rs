@@ -6,4 +6,6 @@
     reason = "helpers of tests fail a test by panicking"
 )]
 
+mod core;
 mod fixture;
+mod jetstream;

@@ -21,7 +21,7 @@ impl Budget {
 
     /// Takes one restart, if fewer than the maximum were taken in the window that ends now.
     pub(in crate::supervisor) fn take(&mut self, now: Moment) -> bool {
-        while self.taken.front().is_some_and(|taken| *taken + self.window <= now) {
+        while self.taken.front().is_some_and(|taken| taken.saturating_add(self.window) <= now) {
             self.taken.pop_front();
         }
         let granted = self.taken.len() < self.max;

@@ -49,15 +49,18 @@ impl Mode {
 }
 
 impl Core {
-    /// Stops all children within a time: asks first, kills what is left a little before the end.
+    /// Stops all children within a time: asks first, kills what is left a little before the end. No time is an abort.
     pub(in crate::supervisor) fn drain(&mut self, now: Moment, within: Duration) {
+        if within.is_zero() {
+            return self.abort(now);
+        }
         let reserve = self.options.kill_grace.min(within / 4);
-        self.close_by(now, now + (within - reserve), now + within);
+        self.close_by(now, now.saturating_add(within - reserve), now.saturating_add(within));
     }
 
     /// Kills all children now.
     pub(in crate::supervisor) fn abort(&mut self, now: Moment) {
-        self.close_by(now, now, now + self.options.kill_grace);
+        self.close_by(now, now, now.saturating_add(self.options.kill_grace));
     }
 
     /// Ends the supervisor because it gave up.

@@ -10,6 +10,8 @@ mod budget;
 mod child;
 mod closing;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -194,7 +196,7 @@ impl Core {
     fn back_off(&mut self, now: Moment, id: ChildId, cell: &Cell, entropy: u32) {
         let failures =
             if cell.was_up_for(now, self.options.backoff.reset_after) { 0 } else { cell.failures };
-        let until = now + self.options.backoff.delay(failures, entropy);
+        let until = now.saturating_add(self.options.backoff.delay(failures, entropy));
         if let Some(cell) = self.children.get_mut(&id) {
             cell.failures = failures.saturating_add(1);
         }

@@ -50,7 +50,7 @@ impl Core {
         let Some(cell) = self.children.get(&id) else {
             return;
         };
-        let own = now + cell.policy.shutdown;
+        let own = now.saturating_add(cell.policy.shutdown);
         let kill_at = self.mode.kill_at().map_or(own, |closing| closing.min(own));
         let epoch = cell.epoch;
         self.set_phase(id, Phase::Stopping { stage: Stage::Asked { kill_at } });
@@ -59,7 +59,7 @@ impl Core {
     }
 
     pub(super) fn kill(&mut self, now: Moment, id: ChildId) {
-        let give_up_at = now + self.options.kill_grace;
+        let give_up_at = now.saturating_add(self.options.kill_grace);
         self.set_phase(id, Phase::Stopping { stage: Stage::Killed { give_up_at } });
         self.actions.push(Action::Kill { id });
     }

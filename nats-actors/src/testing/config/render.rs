@@ -208,6 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn a_restricted_user_is_one_map_with_commas() {
+        let user = User::new("a", "b").allow_publish("x").deny_publish("y").allow_responses();
+        let text = render(&ServerConfig::new().user(user), &Place::default());
+        let publish = r#"publish: { allow: ["x"], deny: ["y"] }"#;
+
+        assert!(text.contains(&format!("permissions: {{ {publish}, allow_responses: true }}")));
+    }
+
+    #[test]
+    fn tls_first_and_client_certificates_are_asked_for() {
+        let config = ServerConfig::new().tls("cert.pem", "key.pem");
+        let text = render(&config.tls_verify("ca.pem").tls_first(), &Place::default());
+
+        for line in [r#"ca_file: "ca.pem""#, "verify: true", "handshake_first: true"] {
+            assert!(text.contains(line), "{text}");
+        }
+    }
+
+    #[test]
     fn a_server_has_no_route_to_itself() {
         let seat = Seat { name: "c".to_owned(), port: 2, routes: vec![1, 2] };
         let place = Place { cluster: Some(seat), ..Place::default() };

@@ -19,7 +19,7 @@ use crate::testing::error::{ServerError, ServerErrorKind};
 /// end of a pipe kills the server should the whole test process die.
 ///
 /// All methods take `&self`, so that a test can share it. Starting costs about 100 ms and makes one
-/// client connection, which `varz` counts in `total_connections`.
+/// client connection, which `varz` counts in `total_connections` and which is gone when it is up.
 #[derive(Debug)]
 pub struct Server {
     // Declared, and so dropped, before the directory that the process writes to.

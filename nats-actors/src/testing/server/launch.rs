@@ -1,7 +1,7 @@
 //! From a configuration to a server that answers.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use super::home::Home;
+use super::monitor::get;
 use super::process::Process;
 use crate::testing::binary;
 use crate::testing::config::{Place, Ports, ServerConfig, render};
@@ -20,6 +21,7 @@ use crate::testing::wait::until;
 /// A server is up in 50 ms; the rest is for machines that run many tests at once.
 const PATIENCE: Duration = Duration::from_secs(30);
 const RETRY: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(2);
 
 /// Starts a process and waits until it greets clients.
 ///
@@ -56,7 +58,7 @@ async fn attempt(
     let mut process = spawn(home, config, place).await?;
     let ports = ports(home, &mut process, deadline).await?;
     if config.greets_in_clear() {
-        greeted(ports.client, deadline).await?;
+        greeted(ports, deadline).await?;
     }
     Ok((process, ports))
 }
@@ -115,24 +117,38 @@ fn read_ports(file: &Path) -> Option<Ports> {
     Some(Ports { client: port("nats")?, monitoring: port("monitoring")?, websocket })
 }
 
-async fn greeted(port: u16, deadline: Instant) -> Result<(), ServerError> {
+/// Waits for an INFO, and until the server has forgotten the connection that got it: a test that
+/// counts connections is to find its own alone.
+async fn greeted(ports: Ports, deadline: Instant) -> Result<(), ServerError> {
     let greeting = async {
-        while !is_greeting(port).await {
-            sleep(RETRY).await;
+        let client = loop {
+            match greeting(ports.client).await {
+                Some(client) => break client,
+                None => sleep(RETRY).await,
+            }
+        };
+        while is_connected(ports.monitoring, client).await {
+            sleep(POLL).await;
         }
     };
     timeout(deadline.saturating_duration_since(Instant::now()), greeting)
         .await
-        .map_err(|_| late("nats-server did not send INFO to a client"))
+        .map_err(|_| late("nats-server did not greet a client and see it go"))
 }
 
-async fn is_greeting(port: u16) -> bool {
-    let Ok(stream) = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await else {
-        return false;
-    };
+/// Connects and leaves; the id that the server gave to the connection.
+async fn greeting(port: u16) -> Option<u64> {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.ok()?;
     let mut line = Vec::new();
-    let read = BufReader::new(stream).read_until(b'\n', &mut line).await;
-    read.is_ok() && line.starts_with(b"INFO ")
+    BufReader::new(stream).read_until(b'\n', &mut line).await.ok()?;
+    let info: Value = serde_json::from_slice(line.strip_prefix(b"INFO ")?).ok()?;
+    info.get("client_id")?.as_u64()
+}
+
+async fn is_connected(monitoring: u16, client: u64) -> bool {
+    let open = get(monitoring, &format!("/connz?cid={client}")).await;
+    // No answer says nothing about the connection.
+    open.map_or(true, |open| open.pointer("/connections/0").is_some())
 }
 
 fn late(what: &str) -> ServerError {

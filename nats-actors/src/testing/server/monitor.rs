@@ -60,7 +60,7 @@ impl Server {
 }
 
 /// HTTP/1.0, so that the answer is neither chunked nor followed by another.
-async fn get(port: u16, path: &str) -> io::Result<Value> {
+pub(super) async fn get(port: u16, path: &str) -> io::Result<Value> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await?;
     let request = format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", Ipv4Addr::LOCALHOST);
     stream.write_all(request.as_bytes()).await?;

@@ -1,0 +1,6 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nats_actors_fuzz::checks;
+
+fuzz_target!(|data: &[u8]| checks::info(data));

@@ -1,0 +1,3 @@
+//! What the fuzz targets check. Run one with `cargo +nightly fuzz run server_ops`.
+
+pub mod checks;

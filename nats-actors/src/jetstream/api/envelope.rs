@@ -1,0 +1,88 @@
+//! What every API answer has in common: an `error`, or the answer itself.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::jetstream::{Error, ErrorCode, ErrorKind};
+
+/// The `error` object of an answer.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ApiError {
+    #[serde(default)]
+    pub(crate) code: u64,
+    #[serde(default)]
+    pub(crate) err_code: u64,
+    #[serde(default)]
+    pub(crate) description: String,
+}
+
+impl ApiError {
+    pub(crate) fn code(&self) -> ErrorCode {
+        ErrorCode::new(u16::try_from(self.err_code).unwrap_or(0))
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        u16::try_from(self.code).unwrap_or(0)
+    }
+}
+
+/// The answer in `body`, or the server's refusal.
+///
+/// `type` and unknown fields are not looked at: the presence of `error` alone decides.
+pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+    #[derive(Deserialize)]
+    struct Envelope {
+        error: Option<ApiError>,
+    }
+
+    let not_understood = |error| Error::new(ErrorKind::BadResponse).because(error);
+    let envelope: Envelope = serde_json::from_slice(body).map_err(not_understood)?;
+    match envelope.error {
+        Some(error) => Err(Error::refused(error)),
+        None => serde_json::from_slice(body).map_err(not_understood),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Answer {
+        success: bool,
+    }
+
+    // spec: A01-02
+    #[test]
+    fn success_is_the_absence_of_an_error() {
+        let body = br#"{"type":"io.nats.unheard_of","success":true,"new":{"field":1}}"#;
+        assert_eq!(decode::<Answer>(body).unwrap(), Answer { success: true });
+    }
+
+    // spec: ERR-25
+    #[test]
+    fn a_refusal_is_its_code_and_its_text() {
+        let body = br#"{"error":{"code":404,"err_code":10059,"description":"stream not found"}}"#;
+        let error = decode::<Answer>(body).unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::Api(ErrorCode::STREAM_NOT_FOUND));
+        assert_eq!(error.status(), Some(404));
+        assert_eq!(error.to_string(), "the server refused: stream not found (10059)");
+    }
+
+    #[test]
+    fn a_refusal_without_a_code_still_is_one() {
+        let error = decode::<Answer>(br#"{"error":{"code":503}}"#).unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::Api(ErrorCode::new(0)));
+        assert!(error.is_retryable());
+    }
+
+    #[test]
+    fn what_is_not_an_answer_is_reported_as_such() {
+        for body in [&b""[..], b"+OK", b"[]", b"{\"success\":1}", b"{\"error\":7}", b"\xff"] {
+            let error = decode::<Answer>(body).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BadResponse, "{body:?}");
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! How a stream's configuration is put together.
+
+use std::time::Duration;
+
+use crate::jetstream::{
+    Compression, ConsumerLimits, DiscardPolicy, PersistMode, RetentionPolicy, StorageType,
+    StreamConfig,
+};
+
+/// Defaults, bounds and consequences are in the docs of the fields.
+impl StreamConfig {
+    /// A stream of this name, everything else at its default.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+
+    /// A line for people.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// The subjects it stores, wildcards allowed.
+    #[must_use]
+    pub fn subjects(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.subjects = subjects.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// When a stored message may go.
+    #[must_use]
+    pub fn retention(mut self, policy: RetentionPolicy) -> Self {
+        self.retention = policy;
+        self
+    }
+
+    /// Consumers that it may have.
+    #[must_use]
+    pub fn max_consumers(mut self, consumers: u64) -> Self {
+        self.max_consumers = Some(consumers);
+        self
+    }
+
+    /// Messages that it may hold.
+    #[must_use]
+    pub fn max_messages(mut self, messages: u64) -> Self {
+        self.max_messages = Some(messages);
+        self
+    }
+
+    /// Bytes that it may hold.
+    #[must_use]
+    pub fn max_bytes(mut self, bytes: u64) -> Self {
+        self.max_bytes = Some(bytes);
+        self
+    }
+
+    /// Age at which a message goes; zero for no limit.
+    #[must_use]
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = age;
+        self
+    }
+
+    /// Messages that it may hold for one subject.
+    #[must_use]
+    pub fn max_messages_per_subject(mut self, messages: u64) -> Self {
+        self.max_messages_per_subject = Some(messages);
+        self
+    }
+
+    /// Bytes that one message, with its headers, may have.
+    #[must_use]
+    pub fn max_message_size(mut self, bytes: u64) -> Self {
+        self.max_message_size = Some(bytes);
+        self
+    }
+
+    /// What happens at a limit.
+    #[must_use]
+    pub fn discard(mut self, policy: DiscardPolicy) -> Self {
+        self.discard = policy;
+        self
+    }
+
+    /// Whether [`DiscardPolicy::New`] also holds for the limit per subject.
+    #[must_use]
+    pub fn discard_new_per_subject(mut self, yes: bool) -> Self {
+        self.discard_new_per_subject = yes;
+        self
+    }
+
+    /// Where messages are kept.
+    #[must_use]
+    pub fn storage(mut self, storage: StorageType) -> Self {
+        self.storage = storage;
+        self
+    }
+
+    /// Copies that the cluster keeps, 1 to 5.
+    #[must_use]
+    pub fn replicas(mut self, copies: u32) -> Self {
+        self.replicas = copies;
+        self
+    }
+
+    /// Whether the server leaves publishes unanswered.
+    #[must_use]
+    pub fn no_ack(mut self, yes: bool) -> Self {
+        self.no_ack = yes;
+        self
+    }
+
+    /// For how long a message id is remembered.
+    #[must_use]
+    pub fn duplicate_window(mut self, window: Duration) -> Self {
+        self.duplicate_window = Some(window);
+        self
+    }
+
+    /// How stored messages are compressed.
+    #[must_use]
+    pub fn compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// The sequence of the first message.
+    #[must_use]
+    pub fn first_sequence(mut self, sequence: u64) -> Self {
+        self.first_sequence = Some(sequence);
+        self
+    }
+
+    /// Whether every replica answers reads.
+    #[must_use]
+    pub fn allow_direct(mut self, yes: bool) -> Self {
+        self.allow_direct = yes;
+        self
+    }
+
+    /// Whether a mirror answers reads for its origin.
+    #[must_use]
+    pub fn mirror_direct(mut self, yes: bool) -> Self {
+        self.mirror_direct = yes;
+        self
+    }
+
+    /// Whether nothing may be stored, deleted or expire any more; only by an update.
+    #[must_use]
+    pub fn sealed(mut self, yes: bool) -> Self {
+        self.sealed = yes;
+        self
+    }
+
+    /// Whether deleting a message is refused.
+    #[must_use]
+    pub fn deny_delete(mut self, yes: bool) -> Self {
+        self.deny_delete = yes;
+        self
+    }
+
+    /// Whether a purge is refused.
+    #[must_use]
+    pub fn deny_purge(mut self, yes: bool) -> Self {
+        self.deny_purge = yes;
+        self
+    }
+
+    /// Whether a publish may replace all earlier messages by its header.
+    #[must_use]
+    pub fn allow_rollup(mut self, yes: bool) -> Self {
+        self.allow_rollup = yes;
+        self
+    }
+
+    /// Bounds for the consumers' own settings.
+    #[must_use]
+    pub fn consumer_limits(mut self, limits: ConsumerLimits) -> Self {
+        self.consumer_limits = limits;
+        self
+    }
+
+    /// Whether a message may name its own age limit.
+    #[must_use]
+    pub fn allow_message_ttl(mut self, yes: bool) -> Self {
+        self.allow_message_ttl = yes;
+        self
+    }
+
+    /// Life of the marker left where a subject's last message expired.
+    #[must_use]
+    pub fn subject_delete_marker_ttl(mut self, life: Duration) -> Self {
+        self.subject_delete_marker_ttl = Some(life);
+        self
+    }
+
+    /// Whether every message is an increment of its subject's counter.
+    #[must_use]
+    pub fn allow_counter(mut self, yes: bool) -> Self {
+        self.allow_counter = yes;
+        self
+    }
+
+    /// Whether a batch may be stored whole or not at all.
+    #[must_use]
+    pub fn allow_atomic_publish(mut self, yes: bool) -> Self {
+        self.allow_atomic_publish = yes;
+        self
+    }
+
+    /// Whether a message may be scheduled for later.
+    #[must_use]
+    pub fn allow_schedules(mut self, yes: bool) -> Self {
+        self.allow_schedules = yes;
+        self
+    }
+
+    /// Whether the fast batch ingest is open.
+    #[must_use]
+    pub fn allow_batch_publish(mut self, yes: bool) -> Self {
+        self.allow_batch_publish = yes;
+        self
+    }
+
+    /// When the server answers a publish.
+    #[must_use]
+    pub fn persist_mode(mut self, mode: PersistMode) -> Self {
+        self.persist_mode = Some(mode);
+        self
+    }
+
+    /// Adds an entry for programs.
+    #[must_use]
+    pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.metadata.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ConsumerLimits {
+    /// No bounds.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Default and upper bound of a consumer's inactivity threshold.
+    #[must_use]
+    pub fn inactive_threshold(mut self, threshold: Duration) -> Self {
+        self.inactive_threshold = Some(threshold);
+        self
+    }
+
+    /// Default and upper bound of a consumer's unacknowledged messages.
+    #[must_use]
+    pub fn max_ack_pending(mut self, messages: i64) -> Self {
+        self.max_ack_pending = Some(messages);
+        self
+    }
+}

@@ -1,0 +1,35 @@
+//! Replays what fuzzing has found, so that it stays found without a fuzzer.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
+#![allow(unreachable_pub, reason = "the checks are a public module of the fuzz package")]
+
+#[path = "../../fuzz/src/checks.rs"]
+mod checks;
+
+use std::fs;
+use std::path::Path;
+
+fn replay(target: &str, check: impl Fn(&[u8])) {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus").join(target);
+    let inputs = fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path());
+    let checked = inputs.inspect(|path| check(&fs::read(path).unwrap())).count();
+    assert!(checked > 0, "there is no corpus for {target}");
+}
+
+// spec: W-20, TRN-15, TRN-19, TRN-20
+#[test]
+fn any_bytes_of_a_server_are_read_alike_however_they_arrive() {
+    replay("server_ops", checks::server_ops);
+}
+
+// spec: W-20, HDR-02
+#[test]
+fn any_header_block_is_read_or_refused() {
+    replay("headers", checks::headers);
+}
+
+// spec: W-01, W-28
+#[test]
+fn any_server_information_and_any_error_text_is_read_or_refused() {
+    replay("info", checks::info);
+}

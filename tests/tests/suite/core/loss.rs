@@ -1,0 +1,140 @@
+//! Nothing that was accepted is lost without a word.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nats_actors::testing::Server;
+use nats_actors::{Client, Event, PendingLimits};
+use nats_actors_tests::eventually;
+
+use super::kit::{PATIENCE, connect, next, within};
+
+/// e1: everything arrives although every handle is dropped right after the last publish.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dropping_the_last_handle_flushes() {
+    let server = Server::start().await.unwrap();
+    let receiver = connect(&server).await;
+    let mut sub = receiver.subscribe("drop.*").await.unwrap();
+    for round in 0..50 {
+        for (count, size) in [(1, 16), (100, 16), (2_000, 128), (200, 8192)] {
+            let client = connect(&server).await;
+            let subject = format!("drop.{round}");
+            let payload = vec![7; size];
+            for _ in 0..count {
+                client.publish(&subject, &payload).await.unwrap();
+            }
+            drop(client);
+            for _ in 0..count {
+                assert_eq!(next(&mut sub).await.subject(), subject);
+            }
+        }
+    }
+}
+
+/// e3: what the server has sent to a subscription before it drained is delivered, also under saturation.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn draining_a_subscription_loses_nothing() {
+    let server = Server::start().await.unwrap();
+    let publisher = connect(&server).await;
+    let flood = tokio::spawn(async move {
+        loop {
+            publisher.publish("flood", "0123456789abcdef").await.unwrap();
+        }
+    });
+    for _ in 0..10 {
+        let client = connect(&server).await;
+        let limits = PendingLimits::new(4_000_000, 1 << 30);
+        let mut sub = client.subscribe("flood").limits(limits).await.unwrap();
+        let mut received = 0_u64;
+        while received < 20_000 {
+            next(&mut sub).await;
+            received += 1;
+        }
+        sub.drain().await.unwrap();
+        while within(PATIENCE, sub.next()).await.is_some() {
+            received += 1;
+        }
+        let connz = server.connz().await.unwrap();
+        let id = client.server_info().client_id;
+        let connections = connz["connections"].as_array().unwrap();
+        let own = connections.iter().find(|connection| connection["cid"] == id).unwrap();
+        assert_eq!(own["out_msgs"], received);
+    }
+    flood.abort();
+}
+
+/// e2: draining a client delivers, flushes and closes.
+#[tokio::test]
+async fn draining_a_client_flushes_and_closes() {
+    let server = Server::start().await.unwrap();
+    let receiver = connect(&server).await;
+    let mut sub = receiver.subscribe("last").await.unwrap();
+    let client = connect(&server).await;
+    for _ in 0..500 {
+        client.publish("last", vec![1; 100_000]).await.unwrap();
+    }
+    let report = client.drain().await;
+
+    assert_eq!((report.unconfirmed, report.untaken), (0, 0));
+    for _ in 0..500 {
+        next(&mut sub).await;
+    }
+    let error = client.publish("last", "").await.unwrap_err();
+    assert_eq!(error.kind(), nats_actors::ErrorKind::Closed);
+}
+
+/// e4: over kills and restarts, what was sent was received or is reported, in order, and no call hangs.
+///
+/// The client listens to itself: a server delivers on a connection before it answers the PING that confirms, so what is
+/// confirmed has been delivered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_servers_lose_nothing_unreported() {
+    let server = Server::start().await.unwrap();
+    let client = connect(&server).await;
+    let limits = PendingLimits::new(10_000_000, 1 << 30);
+    let mut sub = client.subscribe("n").limits(limits).await.unwrap();
+    let mut events = client.events();
+    let stop = Arc::new(AtomicBool::new(false));
+    let publishing = tokio::spawn(publish_numbers(client.clone(), Arc::clone(&stop)));
+    for round in 1..=5_u64 {
+        let enough = || client.statistics().in_messages >= round * 20_000;
+        eventually(PATIENCE, "some messages came back", enough).await;
+        server.kill().unwrap();
+        server.restart().await.unwrap();
+        eventually(PATIENCE, "it is connected again", || client.state().is_connected()).await;
+    }
+    stop.store(true, Ordering::SeqCst);
+    let sent = within(PATIENCE, publishing).await.unwrap();
+    client.flush().timeout(PATIENCE).await.unwrap();
+    sub.drain().await.unwrap();
+
+    let mut accounted = BTreeSet::new();
+    let mut last = 0;
+    while let Some(message) = within(PATIENCE, sub.next()).await {
+        let number: u64 = str::from_utf8(message.payload()).unwrap().parse().unwrap();
+        assert!(number > last, "{number} came behind {last}");
+        last = number;
+        accounted.insert(number);
+    }
+    let mut reports = 0;
+    while let Some(event) = events.try_next() {
+        if let Event::PublishLoss(loss) = event {
+            assert_eq!(loss.count, loss.last - loss.first + 1);
+            accounted.extend(loss.first..=loss.last);
+            reports += 1;
+        }
+    }
+    let silent: Vec<u64> = (1..=sent).filter(|number| !accounted.contains(number)).collect();
+    assert_eq!(silent, Vec::<u64>::new(), "lost without a word, of {sent}");
+    assert!(reports > 0, "a server that dies under full load leaves publishes in doubt");
+}
+
+async fn publish_numbers(client: Client, stop: Arc<AtomicBool>) -> u64 {
+    let mut number = 0_u64;
+    while !stop.load(Ordering::SeqCst) {
+        number += 1;
+        client.publish("n", number.to_string()).deadline(PATIENCE).await.unwrap();
+    }
+    number
+}

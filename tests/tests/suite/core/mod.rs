@@ -1,0 +1,9 @@
+//! The core client against a real server.
+
+mod kit;
+mod loss;
+mod messages;
+mod poison;
+mod reconnect;
+mod requests;
+mod stalled_peer;

@@ -1,0 +1,11 @@
+//! JetStream against a real server.
+
+mod consumers;
+mod kit;
+mod messages;
+mod poison;
+mod publish;
+mod recovery;
+mod settle;
+mod stopping;
+mod streams;
