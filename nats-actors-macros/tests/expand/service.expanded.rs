@@ -66,7 +66,7 @@ const _: () = {
                 let __a0 = cx.param::<OrderId>("id")?;
                 let __a1 = <Deadline as __s::FromParts<Orders>>::from_parts(&cx).await?;
                 let __a2 = <State<Db> as __s::FromParts<Orders>>::from_parts(&cx).await?;
-                let __a3 = cx.payload::<CancelOrder>()?;
+                let __a3 = request.payload::<Orders, CancelOrder>()?;
                 let result = <Orders>::cancel(service, __a0, __a1, __a2, __a3).await;
                 ::core::result::Result::Ok(
                     request.reply::<Orders, Order, OrderError>(result),
