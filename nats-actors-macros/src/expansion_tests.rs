@@ -10,6 +10,9 @@ use syn::{Attribute, Item};
 /// Lines that an endpoint may add to what it says itself.
 const LINES_PER_ENDPOINT: usize = 35;
 
+/// Lines that a route of a consumer may add.
+const LINES_PER_ROUTE: usize = 15;
+
 #[test]
 fn expansions_are_as_checked_in() {
     let fixtures = fixtures();
@@ -51,6 +54,28 @@ fn an_endpoint_costs_few_lines() {
     assert!(per_endpoint <= LINES_PER_ENDPOINT, "{per_endpoint} lines");
 }
 
+#[test]
+fn a_route_costs_few_lines() {
+    let route = |index: usize| {
+        let method = quote::format_ident!("placed_{index}");
+        let subject = format!("orders.{{id}}.placed_{index}");
+        quote! {
+            #[on(#subject)]
+            async fn #method(&self, id: OrderId, info: DeliveryInfo, order: Order) -> Result<(), BillingError> {
+                body()
+            }
+        }
+    };
+    let lines = |routes: usize| {
+        let routes: Vec<TokenStream> = (0..routes).map(route).collect();
+        let written = quote!(impl Billing { #(#routes)* });
+        let expanded = crate::handlers::expand(TokenStream::new(), &written);
+        pretty(expanded).lines().count() - pretty(written).lines().count()
+    };
+    let per_route = lines(2) - lines(1);
+    assert!(per_route <= LINES_PER_ROUTE, "{per_route} lines");
+}
+
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expand");
     let mut paths: Vec<PathBuf> =
@@ -89,10 +114,14 @@ fn expand_item(mut item: Item) -> TokenStream {
 type Derive = fn(TokenStream) -> TokenStream;
 type AttributeMacro = fn(TokenStream, &TokenStream) -> TokenStream;
 
-const ATTRIBUTES: [(&str, AttributeMacro); 2] =
-    [("service", crate::service::expand_struct), ("handlers", crate::handlers::expand)];
+const ATTRIBUTES: [(&str, AttributeMacro); 3] = [
+    ("consumer", crate::consumer::expand_struct),
+    ("handlers", crate::handlers::expand),
+    ("service", crate::service::expand_struct),
+];
 
-const DERIVES: [(&str, Derive); 2] = [
+const DERIVES: [(&str, Derive); 3] = [
+    ("HandlerError", crate::handler_error::expand),
     ("ServiceError", crate::service_error::expand),
     ("SubjectParam", crate::subject_param::expand),
 ];

@@ -2,10 +2,12 @@
 
 mod attr;
 mod checks;
+mod consumer;
 mod diagnostics;
 mod duration;
 #[cfg(test)]
 mod expansion_tests;
+mod handler_error;
 mod handlers;
 mod names;
 mod paths;
@@ -25,6 +27,12 @@ pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
+pub fn consumer(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    consumer::expand_struct(arguments.into(), &item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented where it is re-exported")]
+#[proc_macro_attribute]
 pub fn handlers(arguments: TokenStream, item: TokenStream) -> TokenStream {
     handlers::expand(arguments.into(), &item.into()).into()
 }
@@ -33,6 +41,24 @@ pub fn handlers(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn endpoint(_: TokenStream, item: TokenStream) -> TokenStream {
     handlers::misplaced("endpoint", &item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented where it is re-exported")]
+#[proc_macro_attribute]
+pub fn on(_: TokenStream, item: TokenStream) -> TokenStream {
+    handlers::misplaced("on", &item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented where it is re-exported")]
+#[proc_macro_attribute]
+pub fn on_dead_letter(_: TokenStream, item: TokenStream) -> TokenStream {
+    handlers::misplaced("on_dead_letter", &item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented where it is re-exported")]
+#[proc_macro_derive(HandlerError, attributes(retry, terminal, fatal))]
+pub fn handler_error(item: TokenStream) -> TokenStream {
+    handler_error::expand(item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]

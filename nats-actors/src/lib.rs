@@ -1,7 +1,32 @@
 //! Supervised actors, services and workers for NATS, with a fast client underneath.
+//!
+//! There are two doors. [`Client`] is for who wants a NATS client: publish, subscribe, request, and [`jetstream`] on top.
+//! [`App`] is for who writes long-running applications: structs with `#[service]` and `#[consumer]`, whose handlers are
+//! methods, and supervision of everything that runs.
+//!
+//! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
+//! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`] and [`worker`], [`app`]. [`supervisor`] serves
+//! all of them; [`testing`] starts a real server for tests.
 
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
+
+#[cfg(feature = "app")]
+pub mod app;
+#[cfg(any(feature = "service", feature = "worker"))]
+pub mod handler;
+#[cfg(feature = "jetstream")]
+pub mod jetstream;
+pub mod protocol;
+#[cfg(feature = "service")]
+pub mod service;
+pub mod session;
+#[cfg(feature = "client")]
+pub mod supervisor;
+#[cfg(all(feature = "testing", unix))]
+pub mod testing;
+#[cfg(feature = "worker")]
+pub mod worker;
 
 #[cfg(feature = "client")]
 mod auth;
@@ -11,28 +36,30 @@ mod client;
 mod connection;
 #[cfg(feature = "client")]
 mod error;
-#[cfg(any(feature = "service", feature = "worker"))]
-pub mod handler;
-#[cfg(feature = "jetstream")]
-pub mod jetstream;
-#[cfg(feature = "client")]
-mod options;
-pub mod protocol;
-#[cfg(feature = "service")]
-pub mod service;
-pub mod session;
-#[cfg(feature = "client")]
-mod subscription;
-#[cfg(feature = "client")]
-pub mod supervisor;
-#[cfg(all(feature = "testing", unix))]
-pub mod testing;
-
 #[cfg(feature = "macros")]
 #[doc(hidden)]
 pub mod macro_support;
 #[cfg(feature = "macros")]
 mod macros;
+#[cfg(feature = "client")]
+mod options;
+#[cfg(feature = "client")]
+mod subscription;
+
+#[cfg(feature = "app")]
+pub use app::App;
+#[cfg(any(feature = "service", feature = "worker"))]
+pub use handler::SubjectParam;
+#[cfg(feature = "service")]
+pub use service::ServiceError;
+#[cfg(feature = "worker")]
+pub use worker::{HandlerError, HandlerFault, Outcome};
+
+#[cfg(feature = "macros")]
+pub use macros::{
+    HandlerError, ServiceError, SubjectParam, consumer, endpoint, handlers, on, on_dead_letter,
+    service,
+};
 
 pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
@@ -48,10 +75,3 @@ pub use self::{
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };
-#[cfg(any(feature = "service", feature = "worker"))]
-pub use handler::SubjectParam;
-#[cfg(feature = "service")]
-pub use service::ServiceError;
-
-#[cfg(feature = "macros")]
-pub use macros::{ServiceError, SubjectParam, endpoint, handlers, service};

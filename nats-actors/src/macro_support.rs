@@ -9,3 +9,9 @@ pub use crate::service::{
     Rejection, Reply, Request, RequestCx, ResultType, Service, ServiceError, ServiceInfo,
     ServiceMeta, Transport, WireError, subject_of,
 };
+pub use crate::worker::generated::{keyed, settled};
+pub use crate::worker::{
+    Backoff, Consumer, ConsumerMeta, ConsumerMut, ConsumerSpec, DeadLetter, DeliverFrom,
+    DeliveryCx, Disposition, FromDelivery, HandlerError, IntoSettled, KeyOrder, OnKeyFailure,
+    OnPanic, OrderedBy, Provision, RetryPolicy, RouteSpec, Settled,
+};

@@ -133,3 +133,103 @@ pub use nats_actors_macros::ServiceError;
 /// assert_eq!(Region::parse_token("us_east"), Ok(Region::UsEast));
 /// ```
 pub use nats_actors_macros::SubjectParam;
+
+/// Makes a struct a JetStream consumer: what it reads, and what becomes of messages that fail.
+///
+/// Goes on the struct; [`handlers`] goes on its impl, with [`on`] on the methods. The fields are the dependencies, as
+/// for [`service`].
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `stream = "ORDERS"` | the stream | required |
+/// | `durable = "billing"` | the durable consumer, which replicas share | required |
+/// | `codec = Json` | how payloads are decoded | [`Json`](crate::handler::Json) |
+/// | `provision = verify`, `create`, `reconcile` | how the consumer on the server comes to be | `verify` |
+/// | `deliver = all`, `new`, `last` | where it begins when it is created | `all` |
+/// | `max_in_flight = 256` | messages held at once; pulls ask for no more | 64 |
+/// | `ack_wait = "30s"` | the lease on a message | `"30s"` |
+/// | `heartbeat = auto`, `off` | whether leases are kept while messages are held | `auto` |
+/// | `timeout = "10m"` | how long one attempt may run | none |
+/// | `retry(max_attempts = 8, max_snoozes = 100, backoff = exponential("1s", "2m"), jitter = 0.2)` | attempts and the rests between them; also `fixed("1s")`, `linear("1s", "1m")`, `steps("1s", "5s")` | as shown |
+/// | `dead_letter = "dlq.orders"` | where messages go that are given up | none: they are terminated |
+/// | `on_panic = retry`, `dead_letter` | what a panic does to its message | `retry` |
+/// | `ordered_by = "{id}"`, `header("Tenant")`, `fn(path)` | messages of one key are handled in order | no order |
+/// | `lanes = 32` | queues that keys are spread over | 32 |
+/// | `on_key_failure = hold`, `skip`, `halt` | what a failing message does to its key: [`OnKeyFailure`](crate::worker::OnKeyFailure) | `hold` |
+/// | `drain_timeout = "25s"` | how long a drain waits for what is held | `"25s"` |
+/// | `crate = path` | where `nats-actors` is, if it is re-exported | found |
+///
+/// It writes [`ConsumerMeta`](crate::worker::ConsumerMeta) and, per field, [`HasState`](crate::handler::HasState).
+///
+/// ```
+/// use nats_actors::worker::{Consumer, FaultExt};
+/// use nats_actors::{HandlerFault, consumer, handlers};
+///
+/// #[consumer(stream = "ORDERS", durable = "billing", dead_letter = "dlq.billing")]
+/// struct Billing {
+///     currency: String,
+/// }
+///
+/// #[handlers]
+/// impl Billing {
+///     #[on("orders.v1.{id}.placed")]
+///     async fn placed(&self, id: u64, total: u32) -> Result<(), HandlerFault> {
+///         let cents = total.checked_mul(100).ok_or_else(|| HandlerFault::new("too much")).terminal()?;
+///         println!("order {id}: {cents} {}", self.currency);
+///         Ok(())
+///     }
+/// }
+///
+/// assert_eq!(Billing::SPEC.filter_subjects(), ["orders.v1.*.placed"]);
+/// ```
+pub use nats_actors_macros::consumer;
+
+/// Marks a method of a [`handlers`] impl as the handler of a [`consumer`]'s messages, by subject.
+///
+/// `{id}` is a token that the argument of that name receives, `*` one that is not read, `>` the rest. `#[on(other)]` takes
+/// what no pattern matches. The patterns together are the filter of the consumer on the server; they must not overlap.
+///
+/// Arguments follow the rules of [`handlers`], where the extractors are those of
+/// [`FromDelivery`](crate::worker::FromDelivery): [`DeliveryInfo`](crate::jetstream::DeliveryInfo),
+/// [`Lease`](crate::worker::Lease), [`Out`](crate::worker::Out), [`State<T>`](crate::handler::State),
+/// [`Headers`](crate::protocol::Headers), and whatever is marked `#[extract]`. A message whose token, headers or payload
+/// cannot be read becomes a dead letter.
+///
+/// It returns `()`, [`Outcome`](crate::Outcome), `Result<(), E>` or `Result<Outcome, E>` where `E` is a
+/// [`HandlerError`](trait@crate::worker::HandlerError). With `&self` up to `max_in_flight` messages are handled at once;
+/// with `&mut self` in any of the methods, one of all the consumer's messages at a time.
+pub use nats_actors_macros::on;
+
+/// Marks a method of a [`handlers`] impl that hears of a [`consumer`]'s dead letters after they were stored.
+///
+/// It takes a [`DeadLetter`](crate::worker::DeadLetter) and nothing else.
+pub use nats_actors_macros::on_dead_letter;
+
+/// Writes [`HandlerError`](trait@crate::worker::HandlerError) for an enum: what each error means for the message.
+///
+/// Each variant has one of `#[retry]`, `#[retry(after = "5s")]`, `#[terminal]` and `#[fatal]`. In `after`, `self.0` and
+/// `self.name` are the fields of the variant. The enum needs `Display`, which is the reason in a dead letter.
+///
+/// ```
+/// use std::time::Duration;
+/// use nats_actors::HandlerError;
+/// use nats_actors::worker::Disposition;
+///
+/// #[derive(HandlerError)]
+/// enum BillingError {
+///     #[retry(after = self.0 * 2)]
+///     Throttled(Duration),
+///     #[terminal]
+///     BadAmount,
+/// }
+///
+/// impl std::fmt::Display for BillingError {
+///     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+///         f.write_str("the bill cannot be written")
+///     }
+/// }
+///
+/// let error = BillingError::Throttled(Duration::from_secs(2));
+/// assert_eq!(error.disposition(), Disposition::RetryAfter(Duration::from_secs(4)));
+/// ```
+pub use nats_actors_macros::HandlerError;

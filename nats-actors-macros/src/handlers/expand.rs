@@ -5,16 +5,18 @@ use quote::quote;
 
 use crate::attr::{self, Args};
 use crate::diagnostics::Diagnostics;
-use crate::service;
+use crate::{consumer, service};
 
 use super::item::{self, HandlersImpl};
 
 /// What the methods of an impl can be, and the helper attributes that say so.
-const KINDS: [(Kind, &[&str]); 1] = [(Kind::Service, &["endpoint"])];
+const KINDS: [(Kind, &[&str]); 2] =
+    [(Kind::Service, &["endpoint"]), (Kind::Consumer, &["on", "on_dead_letter"])];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Service,
+    Consumer,
 }
 
 /// Expands `#[handlers]`: the impl without its helper attributes, what its kind adds, and all errors.
@@ -31,6 +33,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
     let args = Args::parse("#[handlers]", arguments, &mut diagnostics);
     let added = match kind(&handlers, &mut diagnostics) {
         Some(Kind::Service) => service::expand_handlers(args, &handlers, &mut diagnostics),
+        Some(Kind::Consumer) => consumer::expand_handlers(args, &handlers, &mut diagnostics),
         None => TokenStream::new(),
     };
     KINDS.iter().flat_map(|(_, helpers)| *helpers).for_each(|helper| handlers.strip(helper));

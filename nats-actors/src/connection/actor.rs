@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use ractor::{ActorProcessingErr, ActorRef};
 use tokio::sync::oneshot;
 
 use super::dial::{Dialed, dial};
@@ -38,11 +38,8 @@ pub(super) struct State {
     _ticker: Task,
 }
 
-impl Actor for ConnectionActor {
-    type Msg = ConnectionMsg;
-    type State = State;
-    type Arguments = Arc<Shared>;
-
+#[ractor::actor(message = ConnectionMsg, state = State, arguments = Arc<Shared>)]
+impl ConnectionActor {
     async fn pre_start(
         &self,
         myself: ActorRef<ConnectionMsg>,

@@ -1,12 +1,24 @@
-//! Request/reply services (ADR-32) as traits: what a struct has to say to be one.
+//! Request/reply services (ADR-32): what a struct has to say to be one, and what runs it.
 //!
 //! The macros `#[service]`, `#[handlers]` and the derives write implementations of these traits and
-//! nothing else; all of them can be written by hand. Nothing here subscribes: a [`Mount`] is the
-//! list of endpoints that a runtime serves, and [`TestService`] serves it in process.
+//! nothing else; all of them can be written by hand. A [`Mount`] is the list of endpoints; [`start`]
+//! serves it on a connection, [`TestService`] in process.
 //!
 //! Reading order: [`ServiceInfo`] and [`ServiceMeta`], [`EndpointSpec`] and [`Endpoint`],
 //! [`Request`] and [`FromParts`], [`Reply`] and [`ServiceError`], [`Mount`]; for callers
-//! [`Transport`], [`Call`] and [`CallError`].
+//! [`Transport`], [`Call`] and [`CallError`]; to run it [`start`] and [`ServiceOptions`].
+//!
+//! # A running service
+//!
+//! What a caller gets when its handler cannot answer:
+//!
+//! | case | code |
+//! |---|---|
+//! | the handler panicked | 500 |
+//! | the reply is larger than the server takes | 500 |
+//! | more requests wait than [`ServiceOptions::backlog`] allows | 503, `Retry-After-Ms` |
+//! | the endpoint crashed or was stopped before it answered | 503, `Retry-After-Ms` |
+//! | the deadline passed: the caller's, else the endpoint's timeout | 504 |
 
 mod call;
 mod call_error;
@@ -24,6 +36,7 @@ mod mounted;
 mod rejection;
 mod reply;
 mod request;
+mod runtime;
 mod service_error;
 mod spec;
 mod test_service;
@@ -44,6 +57,11 @@ pub use self::mounted::{ExclusiveHandler, Handler, MountedEndpoint, ReplyFuture,
 pub use self::rejection::Rejection;
 pub use self::reply::Reply;
 pub use self::request::{Request, RequestCx};
+pub use self::runtime::{
+    DrainReport, EndpointHandle, EndpointInfo, EndpointStats, Error, ErrorKind, InfoReport,
+    PingReport, RunningService, ServiceHandle, ServiceOptions, StatsReport, child,
+    child_and_handle, start,
+};
 pub use self::service_error::{ServiceError, WireError};
 pub use self::spec::EndpointSpec;
 pub use self::test_service::TestService;

@@ -3,6 +3,5 @@
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
 mod calls;
-mod errors;
+mod mounts;
 mod orders;
-mod shapes;

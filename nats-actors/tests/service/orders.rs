@@ -1,4 +1,4 @@
-//! The service that most tests call.
+//! The service that the tests call.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -59,10 +59,10 @@ pub(crate) struct Db(pub(crate) Arc<AtomicU32>);
     metadata(team = "checkout", "cost-center" = "7"),
 )]
 pub(crate) struct Orders {
-    pub(crate) db: Db,
-    pub(crate) greeting: &'static str,
+    db: Db,
+    greeting: &'static str,
     #[state(skip)]
-    pub(crate) _unused: std::sync::Mutex<()>,
+    _unused: std::sync::Mutex<()>,
 }
 
 pub(crate) struct Operator(String);

@@ -6,6 +6,9 @@
     reason = "helpers of tests fail a test by panicking"
 )]
 
+mod app;
 mod core;
 mod fixture;
 mod jetstream;
+mod service;
+mod worker;

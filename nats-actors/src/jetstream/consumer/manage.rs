@@ -122,7 +122,8 @@ pub(super) async fn create(
         check_pattern(filter).map_err(|error| bad(error).on(filter))?;
     }
     let filter = match config.filter_subjects.as_slice() {
-        [one] => Some(one.as_str()),
+        // One cannot publish to a wildcard; without it the server takes the filter from the body.
+        [one] if !one.contains(['*', '>']) => Some(one.as_str()),
         _ => None,
     };
     let subject = js.prefix().consumer_create(stream, config.name(), filter);

@@ -1,4 +1,4 @@
-//! What can be a service, and what its mount says about it.
+//! What a mount knows, and the shapes that a service may have.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use nats_actors::protocol::Message;
 use nats_actors::service::{Fault, Mount, MountProblem, Service, ServiceMeta, TestService};
 use nats_actors::{handlers, service};
 
-use crate::orders::Orders;
+use crate::orders::*;
 
 // spec: A32-07, A32-08
 #[test]
@@ -32,6 +32,13 @@ fn a_mount_resolves_subjects_and_queue_groups() {
     assert!(cancel.description_text().starts_with("Cancels an order."));
     assert_eq!(Orders::INFO.description_text(), "Keeps orders.");
     assert_eq!(Orders::INFO.metadata_pairs(), [("team", "checkout"), ("cost-center", "7")]);
+}
+
+#[tokio::test]
+async fn absolute_subjects_and_wildcards_are_served() {
+    let service = orders();
+    assert_eq!(request(&service, "audit.x.12.y.z", b"").await.payload(), b"12");
+    assert_eq!(OrdersClient::new(&service).audit("x", OrderId(9), "y.z").await.unwrap(), 9);
 }
 
 #[test]

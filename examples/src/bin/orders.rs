@@ -1,2 +1,0 @@
-//! The orders app.
-fn main() {}

@@ -1,0 +1,18 @@
+//! The entry point.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{emit, model};
+use crate::diagnostics::Diagnostics;
+
+/// Expands the derive; on an error, an impl without the wrong variants takes the place of the right one.
+pub(crate) fn expand(item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let added = match diagnostics.keep(syn::parse2(item)) {
+        Some(item) => emit::emit(&item, &model::check(&item, &mut diagnostics)),
+        None => TokenStream::new(),
+    };
+    let errors = diagnostics.into_tokens();
+    quote!(#added #errors)
+}

@@ -1,0 +1,92 @@
+//! A lane: one request after the other.
+
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::time::Sleep;
+
+use crate::handler::Deadline;
+use crate::service::{Reply, Request, Service};
+
+use super::guarded::Guarded;
+use super::post::{Post, Way};
+use super::within::within;
+use super::work::{Running, Work};
+use crate::service::runtime::refusal::too_late;
+
+/// A lane of whatever service. It never ends.
+pub(super) type Lane = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The lane of this number.
+pub(super) fn lane<S: Service>(number: usize, post: Arc<Post<S>>, work: Arc<Work>) -> Lane {
+    Box::pin(async move {
+        let way = post.way();
+        // Reset before it is first polled.
+        let mut timer = pin!(tokio::time::sleep_until(tokio::time::Instant::now()));
+        let mut buffer = Vec::new();
+        loop {
+            tokio::task::consume_budget().await;
+            let running = work.next(number).await;
+            buffer = answer(&post, &way, running, buffer, timer.as_mut()).await;
+        }
+    })
+}
+
+/// Answers one request, and gives the buffer of its reply back for the next one.
+async fn answer<S: Service>(
+    post: &Post<S>,
+    way: &Way<S>,
+    running: Running<'_>,
+    buffer: Vec<u8>,
+    timer: Pin<&mut Sleep>,
+) -> Vec<u8> {
+    let request = post.endpoint.request(running.message(), running.received()).with_buffer(buffer);
+    let begun = Instant::now();
+    let reply = handle(post, way, request, begun, timer).await;
+    post.desk.record(begun.elapsed(), &reply);
+    let buffer = match running.message().reply() {
+        Some(to) => post.desk.send(to, reply).await,
+        None => reply.into_buffer(),
+    };
+    running.settle();
+    buffer
+}
+
+async fn handle<S: Service>(
+    post: &Post<S>,
+    way: &Way<S>,
+    request: Request<'_>,
+    begun: Instant,
+    mut timer: Pin<&mut Sleep>,
+) -> Reply {
+    let deadline = request.deadline();
+    if deadline <= Deadline::at(begun) {
+        return too_late();
+    }
+    match way {
+        Way::Shared(service, handler) => {
+            let call = Guarded::begin(|| handler(service, request));
+            reply_of(within(deadline, timer, call).await)
+        }
+        Way::Alone => {
+            let held = within(deadline, timer.as_mut(), post.holder.alone()).await;
+            let Some(mut held) = held else { return too_late() };
+            let changes = post.changes_the_service();
+            let call = Guarded::begin(|| post.endpoint.call_alone(held.service(changes), request));
+            let ended = within(deadline, timer, call).await;
+            if !matches!(ended, Some(Err(_))) {
+                held.keep();
+            }
+            reply_of(ended)
+        }
+    }
+}
+
+fn reply_of(ended: Option<Result<Reply, String>>) -> Reply {
+    match ended {
+        Some(Ok(reply)) => reply,
+        Some(Err(said)) => Reply::internal_error(format!("the handler panicked: {said}")),
+        None => too_late(),
+    }
+}

@@ -1,0 +1,9 @@
+//! Applications, described and run.
+
+mod drain;
+mod ending;
+mod kit;
+mod plan;
+mod process;
+mod restart;
+mod starting;
