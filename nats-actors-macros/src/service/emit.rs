@@ -96,9 +96,11 @@ fn body(endpoint: &Endpoint, service: &Type) -> TokenStream {
         Receiver::Shared => quote!(service),
         Receiver::Exclusive => quote!(&*service),
     };
+    let cx = endpoint.arguments.iter().any(|argument| argument.role != Role::Payload);
+    let cx = cx.then(|| quote!(let cx = __s::RequestCx::new(#view, &request);));
     quote!({
         let reply = async {
-            let cx = __s::RequestCx::new(#view, &request);
+            #cx
             #(#extractions)*
             let result = #result;
             ::core::result::Result::Ok(#reply)
@@ -109,8 +111,7 @@ fn body(endpoint: &Endpoint, service: &Type) -> TokenStream {
 
 /// One argument; whatever its type lacks is reported at the type.
 fn extraction(name: &Ident, argument: &Argument, service: &Type) -> TokenStream {
-    let ty = &argument.ty;
-    let cx = Ident::new("cx", Span::call_site().located_at(ty.span()));
+    let (ty, cx) = (&argument.ty, local("cx"));
     let value = match (argument.role, &argument.name) {
         (Role::Parameter, Some(parameter)) => {
             let parameter = parameter.to_string();
@@ -121,7 +122,9 @@ fn extraction(name: &Ident, argument: &Argument, service: &Type) -> TokenStream 
             quote_spanned!(ty.span()=> <#ty as __s::FromParts<#service>>::from_parts(&#cx).await?)
         }
         (Role::Parameter | Role::Payload, _) => {
-            quote_spanned!(ty.span()=> #cx.payload::<#ty>()?)
+            let service = respanned(quote!(#service), ty.span());
+            let request = local("request");
+            quote_spanned!(ty.span()=> #request.payload::<#service, #ty>()?)
         }
     };
     quote!(let #name = #value;)

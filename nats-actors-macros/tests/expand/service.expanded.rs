@@ -36,6 +36,9 @@ impl Orders {
     ) -> Result<Order, OrderError> {
         db.cancel(id, req.reason, deadline).await
     }
+    async fn import(&self, orders: Vec<Order>) {
+        self.db.import(orders).await
+    }
     #[cfg(feature = "count")]
     async fn count(&self) -> u64 {
         self.db.count().await
@@ -66,10 +69,30 @@ const _: () = {
                 let __a0 = cx.param::<OrderId>("id")?;
                 let __a1 = <Deadline as __s::FromParts<Orders>>::from_parts(&cx).await?;
                 let __a2 = <State<Db> as __s::FromParts<Orders>>::from_parts(&cx).await?;
-                let __a3 = cx.payload::<CancelOrder>()?;
+                let __a3 = request.payload::<Orders, CancelOrder>()?;
                 let result = <Orders>::cancel(service, __a0, __a1, __a2, __a3).await;
                 ::core::result::Result::Ok(
                     request.reply::<Orders, Order, OrderError>(result),
+                )
+            };
+            __s::Reply::or_rejected(reply.await)
+        }
+    }
+    struct __Import;
+    #[automatically_derived]
+    impl __s::Endpoint<Orders> for __Import {
+        const SPEC: __s::EndpointSpec = __s::EndpointSpec::new("import", "import.*");
+        async fn call<'__r>(
+            service: &'__r Orders,
+            request: __s::Request<'__r>,
+        ) -> __s::Reply {
+            let reply = async {
+                let __a0 = request.payload::<Orders, Vec<Order>>()?;
+                let result = ::core::result::Result::Ok(
+                    <Orders>::import(service, __a0).await,
+                );
+                ::core::result::Result::Ok(
+                    request.reply::<Orders, (), __s::Infallible>(result),
                 )
             };
             __s::Reply::or_rejected(reply.await)
@@ -93,6 +116,7 @@ const _: () = {
     impl __s::Service for Orders {
         fn endpoints(mount: &mut __s::Mount<Self>) {
             mount.add::<__Cancel>();
+            mount.add::<__Import>();
             #[cfg(feature = "count")] mount.add::<__Count>();
         }
     }
@@ -115,6 +139,17 @@ const _: () = {
             let spec = &<__Cancel as __s::Endpoint<Orders>>::SPEC;
             let subject = __s::subject_of::<Orders>("{id}.cancel").param("id", &id);
             __s::Call::new(self.caller.transport(), spec, subject, req)
+        }
+        /// Calls the endpoint `import`.
+        pub fn import<'c>(
+            &'c self,
+            token_2: &str,
+            orders: &'c Vec<Order>,
+        ) -> __s::Call<'c, Via, Orders, Vec<Order>, (), __s::Infallible> {
+            let spec = &<__Import as __s::Endpoint<Orders>>::SPEC;
+            let subject = __s::subject_of::<Orders>("import.*")
+                .token("token_2", token_2);
+            __s::Call::new(self.caller.transport(), spec, subject, orders)
         }
         #[cfg(feature = "count")]
         /// Calls the endpoint `count`.
@@ -141,3 +176,9 @@ const _: () = {
         }
     }
 };
+::core::compile_error! {
+    "`cancel` (`*.cancel`) and `import` (`import.*`) both match `import.cancel`, so both would answer such a request; move one under another prefix"
+}
+::core::compile_error! {
+    "this is `cancel`, which matches `import.cancel` too"
+}

@@ -18,6 +18,11 @@ impl Orders {
         db.cancel(id, req.reason, deadline).await
     }
 
+    #[endpoint("import.*")]
+    async fn import(&self, orders: Vec<Order>) {
+        self.db.import(orders).await
+    }
+
     #[cfg(feature = "count")]
     #[endpoint]
     async fn count(&self) -> u64 {

@@ -209,7 +209,7 @@ impl State {
     fn complained(&mut self, error: ServerError) {
         match &error {
             ServerError::PermissionsViolationSubscription { subject, sid, .. } => {
-                self.shared.deny_subscriptions(subject, *sid);
+                self.shared.deny_replies(subject, *sid);
             }
             ServerError::PermissionsViolationPublish { subject } => {
                 self.shared.deny_requests(subject);

@@ -21,6 +21,7 @@ pub(super) fn sanitised(text: &str) -> String {
         }
         out.push(if c.is_control() { ' ' } else { c });
     }
+    out.truncate(out.trim_end().len());
     out
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use crate::handler::{Deadline, Encodes, Route, SubjectParam};
+use crate::handler::{Deadline, Decodes, Encodes, Route, SubjectParam};
 use crate::protocol::Message;
 
 use super::endpoint::ServiceMeta;
@@ -78,6 +78,18 @@ impl<'a> Request<'a> {
     #[must_use]
     pub fn token(&self, name: &str) -> Option<&'a str> {
         self.route.token(name, self.message.subject()).map(|(_, token)| token)
+    }
+
+    /// The payload, decoded by the codec of the service `S`.
+    ///
+    /// # Errors
+    ///
+    /// A [`Rejection`] with code 400 that says why, if it is no `T`.
+    pub fn payload<S, T>(&self) -> Result<T, Rejection>
+    where
+        S: ServiceMeta<Codec: Decodes<T>>,
+    {
+        S::Codec::decode(&self.message.payload_bytes()).map_err(|error| Rejection::payload(&error))
     }
 
     /// The reply of the service `S` to this request: the value encoded by its codec, or the error
@@ -163,10 +175,9 @@ impl<S: ServiceMeta> RequestCx<'_, S> {
     /// A [`Rejection`] with code 400 that says why, if it is no `T`.
     pub fn payload<T>(&self) -> Result<T, Rejection>
     where
-        S::Codec: crate::handler::Decodes<T>,
+        S::Codec: Decodes<T>,
     {
-        <S::Codec as crate::handler::Decodes<T>>::decode(&self.message().payload_bytes())
-            .map_err(|error| Rejection::payload(&error))
+        self.request.payload::<S, T>()
     }
 }
 

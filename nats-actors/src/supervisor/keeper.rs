@@ -113,7 +113,7 @@ impl Keeper {
         if actions.is_empty() {
             return;
         }
-        let (mut notes, mut finished) = (Vec::new(), None);
+        let (mut finished, mut notes) = (None, Vec::new());
         for action in actions {
             match action {
                 Action::Finish { why } => finished = Some(why),
@@ -129,8 +129,8 @@ impl Keeper {
             changed.extend(self.members.keys());
         }
         changed.into_iter().for_each(|id| self.publish_state(id));
-        // Behind the states, so that whoever is woken by an event does not find an older state.
-        notes.into_iter().for_each(|(place, note)| publish::event(&self.shared, &place, note));
+        // Behind the states, so that whoever is woken by an event finds them.
+        notes.iter().for_each(|(place, note)| publish::event(&self.shared, place, *note));
         // Last, so that whoever waited for the end finds every slot stopped.
         finished.into_iter().for_each(|why| self.finish(why));
     }
@@ -144,6 +144,7 @@ impl Keeper {
                 self.order(id, Order::Stop { kill_at });
             }
             Action::Kill { id } => self.order(id, Order::Kill),
+            Action::Note { id, .. } => return Some(id),
             Action::Forget { id } => self.forget(id),
             Action::Closed { id, end } => {
                 if let Some(member) = self.members.get(&id) {
@@ -156,8 +157,7 @@ impl Keeper {
                     self.report.push(member.spec.place().name(), end.into(), below);
                 }
             }
-            // These come last: see `carry_out`.
-            Action::Note { .. } | Action::Finish { .. } => {}
+            Action::Finish { .. } => {}
         }
         None
     }

@@ -13,14 +13,14 @@ use crate::streams;
 /// Dead letters that wait for the auditor at a time.
 const MAX_IN_FLIGHT: usize = 16;
 
-/// Reads dead letters until the application ends. An error calls for another life: the supervisor gives it one, and the
-/// durable consumer goes on where this one stopped.
-pub(crate) async fn audit(task: TaskContext, ledger: Ledger) -> Result<(), TaskError> {
-    let stream = task.jetstream().bind_stream(streams::DEAD_LETTERS)?;
+/// Reads dead letters until the application shuts down. An error calls for another life: the supervisor gives it one,
+/// and the durable consumer goes on where this one stopped.
+pub(crate) async fn audit(context: TaskContext, ledger: Ledger) -> Result<(), TaskError> {
+    let stream = context.jetstream().bind_stream(streams::DEAD_LETTERS)?;
     let consumer = stream.create_consumer(ConsumerConfig::durable("auditor")).await?;
     let mut letters = consumer.messages().max_in_flight(MAX_IN_FLIGHT).await?;
-    while let Some(letter) = task.unless_shutdown(letters.next()).await {
-        let letter = letter.ok_or("the dead letters have ended")??;
+    while let Some(next) = context.unless_shutdown(letters.next()).await {
+        let letter = next.ok_or("the dead letters have ended")??;
         enter(&ledger, &letter);
         letter.ack().await?;
     }

@@ -75,6 +75,7 @@ impl Billing {
 }
 
 impl Billing {
+    /// The factory: the application finds the arguments by their types.
     pub(crate) fn new(ledger: Ledger, payments: Payments) -> Self {
         Self { ledger, payments }
     }

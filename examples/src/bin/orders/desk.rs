@@ -16,6 +16,7 @@ use crate::order::{Order, Simulate};
 use crate::order_error::OrderError;
 use crate::screen::Screen;
 use crate::service::OrdersClient;
+use crate::stop::Stop;
 
 /// Calls under way at a time.
 const CONCURRENCY: usize = 64;
@@ -26,7 +27,7 @@ const REST: Duration = Duration::from_millis(200);
 /// Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Desk {
-    orders: OrdersClient,
+    orders: OrdersClient<Client>,
     lines: Lines,
     screen: Screen,
     /// What the keys of this run's requests begin with.
@@ -41,15 +42,21 @@ impl Desk {
         Self { orders: OrdersClient::new(client), lines, screen, run, patience }
     }
 
-    /// Places every line that comes, at most `rate` a second, and ends when each has its answer.
-    pub(crate) async fn place_all(&self, mut incoming: mpsc::Receiver<Line>, rate: Option<u32>) {
+    /// Places every line that comes, at most `rate` a second, until there is none or it has to stop; ends when each has
+    /// its answer.
+    pub(crate) async fn place_all(
+        &self,
+        mut incoming: mpsc::Receiver<Line>,
+        rate: Option<u32>,
+        stop: &Stop,
+    ) {
         let free = Arc::new(Semaphore::new(CONCURRENCY));
         let mut pace = rate.map(|rate| interval(Duration::from_secs(1) / rate.max(1)));
         if let Some(pace) = &mut pace {
             pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
         let mut calls = JoinSet::new();
-        while let Some(line) = incoming.recv().await {
+        while let Some(Some(line)) = stop.unless_requested(incoming.recv()).await {
             if let Some(pace) = &mut pace {
                 pace.tick().await;
             }
@@ -78,10 +85,8 @@ impl Desk {
 
     async fn place(&self, line: u64, order: &Order) {
         let key = format!("{}-{line}", self.run);
-        let placed = self.retried(|| async {
-            self.orders.place(order.id, &order.what).header(idempotency::HEADER, &key).await
-        });
-        match placed.await {
+        let call = || self.orders.place(order.id, &order.what).header(idempotency::HEADER, &key);
+        match self.retried(call).await {
             Ok(_) => {
                 self.lines.placed();
                 self.reconsider(order).await;
@@ -100,7 +105,7 @@ impl Desk {
     /// The customer cancels, if that is what this customer does. It may be too late; then the order is billed.
     async fn reconsider(&self, order: &Order) {
         if order.what.simulate == Some(Simulate::ChangeOfMind) {
-            let cancelled = self.retried(|| async { self.orders.cancel(order.id).await }).await;
+            let cancelled = self.retried(|| self.orders.cancel(order.id)).await;
             if let Err(error) = cancelled {
                 self.screen.note(&format!("order {} was not cancelled: {error}", order.id));
             }
@@ -108,9 +113,9 @@ impl Desk {
     }
 
     /// Makes a call until it is answered for good. Only for calls that may run twice.
-    async fn retried<T, F>(&self, call: impl Fn() -> F) -> Result<T, CallError<OrderError>>
+    async fn retried<C, T>(&self, call: impl Fn() -> C) -> Result<T, CallError<OrderError>>
     where
-        F: Future<Output = Result<T, CallError<OrderError>>>,
+        C: IntoFuture<Output = Result<T, CallError<OrderError>>>,
     {
         let deadline = Instant::now() + self.patience;
         loop {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use nats_actors::Client;
 use nats_actors::jetstream::{self, ErrorCode, ErrorKind, JetStream, PubAck};
 use serde::{Deserialize, Serialize};
 
@@ -44,8 +43,8 @@ pub(crate) enum Stored {
 }
 
 impl Events {
-    pub(crate) fn new(client: &Client) -> Self {
-        Self { js: client.jetstream().timeout(PATIENCE) }
+    pub(crate) fn new(js: JetStream) -> Self {
+        Self { js: js.timeout(PATIENCE) }
     }
 
     /// Stores that an order was placed by the request with this key.

@@ -1,9 +1,12 @@
-//! Orders: a service takes them, a stream keeps what happened, a consumer bills them, a supervised task reads the dead
-//! letters. At the end, a table proves that every order is in exactly one final state.
+//! A shop on NATS: a service takes orders, a consumer bills them, a supervised task reads the dead letters.
 //!
-//! Read in this order: `app` (what runs), `service` and `billing` (what it does), `desk` (a client of it), `run`.
+//! `cargo run --bin orders` starts its own nats-server, places 1,000 orders of which some are refused, some are billed
+//! only after retries, one meets a bug and one cannot be read, and shows that each ends in exactly one final state.
+//! `cargo run --bin orders -- --help` tells the rest.
+//!
+//! Reading order: [`order`], then [`service`] and [`billing`], which are the reason for all of this; [`shop`] puts them
+//! together; [`run`] is the life of the program. The others are one idea each.
 
-mod app;
 mod arguments;
 mod auditor;
 mod billing;
@@ -23,40 +26,54 @@ mod run;
 mod screen;
 mod server;
 mod service;
+mod shop;
 mod state;
 mod stock;
+mod stop;
 mod streams;
 mod tally;
 
 use std::error::Error;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::arguments::Arguments;
-
-/// It did not begin: the command line, the file or the server cannot be used.
-const CANNOT_BEGIN: u8 = 2;
+use crate::screen::Screen;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run::run(Arguments::parse()).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            screen::Screen::new().note(&format!("orders: {}", explain(&*error)));
-            CANNOT_BEGIN.into()
+    let arguments = Arguments::parse();
+    let screen = Screen::new();
+    tell_panics_on(screen.clone());
+    match run::run(&arguments, &screen).await {
+        Ok(report) => {
+            // Who closed standard output does not want the report; the exit code tells.
+            let _ = write!(std::io::stdout().lock(), "{report}");
+            ExitCode::from(u8::from(!report.faults().is_empty()))
+        }
+        Err(failure) => {
+            screen.note(&format!("orders: {}", explain(&failure)));
+            ExitCode::from(2)
         }
     }
 }
 
-/// An error with its causes, on one line.
-fn explain(error: &(dyn Error + 'static)) -> String {
+/// A panic in a handler is one line, which does not tear the live line: the worker goes on.
+fn tell_panics_on(screen: Screen) {
+    std::panic::set_hook(Box::new(move |panic| {
+        screen.note(&panic.to_string().replace('\n', " "));
+    }));
+}
+
+/// An error and its causes, in one line.
+fn explain(error: &dyn Error) -> String {
     let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(&format!(": {error}"));
+        cause = error.source();
     }
     text
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::numbers::Cents;
 
-/// The number of an order: one token of its subjects, because it can be read from text and written as text.
+/// The number of an order: one token of its subjects, because it can be printed and read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct OrderId(pub(crate) u64);

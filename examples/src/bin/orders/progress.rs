@@ -26,28 +26,29 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn show(
-        screen: Screen,
-        client: Client,
-        lines: Lines,
-        ledger: Ledger,
+        screen: &Screen,
+        client: &Client,
+        lines: &Lines,
+        ledger: &Ledger,
         expected: Option<u64>,
     ) -> Self {
-        let shown = screen.clone();
+        let (shown, client) = (screen.clone(), client.clone());
+        let (lines, ledger) = (lines.clone(), ledger.clone());
         let task = tokio::spawn(async move {
             let period = if shown.is_in_place() { IN_PLACE } else { AS_LINES };
             let mut ticks = tokio::time::interval(period);
             let mut last = String::new();
             loop {
                 ticks.tick().await;
-                let (lines, tally, state) = (lines.snapshot(), ledger.tally(), client.state());
-                let line = Look { expected, lines, tally, state }.to_string();
+                let (tally, state) = (ledger.tally(), client.state());
+                let line = Look { expected, lines: lines.snapshot(), tally, state }.to_string();
                 if line != last {
                     shown.show(&line);
                     last = line;
                 }
             }
         });
-        Self { task, screen }
+        Self { task, screen: screen.clone() }
     }
 }
 

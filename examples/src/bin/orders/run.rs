@@ -1,13 +1,13 @@
-//! One run: open the shop, place the orders, wait until each is done, close, report.
+//! One run, from the server to the report.
 
-use std::error::Error;
-use std::time::{Duration, Instant};
+use std::io;
+use std::time::Duration;
 
 use nats_actors::Client;
-use nats_actors::app::{Exit, ExitReport, Running};
-use tokio::time::timeout;
+use nats_actors::app::{AppError, Exit, Running, Status};
+use nats_actors::testing::ServerError;
+use tokio::time::{Instant, timeout};
 
-use crate::app::{Books, shop};
 use crate::arguments::Arguments;
 use crate::desk::Desk;
 use crate::ledger::Ledger;
@@ -16,103 +16,102 @@ use crate::progress::Progress;
 use crate::report::Report;
 use crate::screen::Screen;
 use crate::server::NatsServer;
-use crate::streams;
+use crate::shop::Shop;
+use crate::stop::Stop;
+use crate::streams::{self, StreamError};
 
-/// How long everything may take to be up.
-const START: Duration = Duration::from_secs(20);
+/// How long everything may take to come up.
+const START: Duration = Duration::from_secs(10);
 
-/// Runs the example; whether every order is in exactly one final state.
-pub(crate) async fn run(arguments: Arguments) -> Result<bool, Box<dyn Error>> {
-    let screen = Screen::new();
-    let source = arguments.source();
-    let incoming = source.read()?;
-    let server = NatsServer::given_or_own(arguments.url.clone()).await?;
-    screen.note(&format!("orders: on {}", server.describe()));
-    if arguments.fresh {
-        streams::delete(&Client::connect(server.url()).await?).await?;
-    }
-    let (books, lines) = (Books::default(), Lines::default());
-    let running = shop(&server.url(), &books).start().await?;
-    running.ready(START).await.map_err(|status| format!("it does not come up: {status}"))?;
+/// How long orders that are under way get when somebody asks the program to end.
+const LAST_CHANCE: Duration = Duration::from_secs(5);
 
-    let begin = Instant::now();
-    let client = running.client().clone();
-    let desk = Desk::new(&client, lines.clone(), screen.clone(), arguments.patience());
-    let ledger = books.ledger.clone();
-    let progress =
-        Progress::show(screen.clone(), client.clone(), lines.clone(), ledger, source.expected());
-    let work = async {
-        desk.place_all(incoming, arguments.rate).await;
-        all_done(&books.ledger, arguments.patience()).await;
-    };
-    let asked = tokio::select! {
-        () = work => false,
-        () = asked_to_end() => true,
-        _ = running.wait() => false,
-    };
-    let elapsed = begin.elapsed();
-    drop(progress);
-    if arguments.serve && !asked {
-        screen.note("all orders are done; serving on, until SIGTERM or Ctrl-C");
-        serve(&running).await;
-    }
-    let billing = running.consumer("billing").map(|billing| billing.statistics());
-    let drained = close(&running, &screen).await;
-    let statistics = client.statistics();
-    let report = Report {
-        source: source.name(),
-        lines: lines.snapshot(),
-        tally: books.ledger.tally(),
-        billing: billing.unwrap_or_default(),
-        charged: books.payments.charged(),
-        messages: statistics.in_messages + statistics.out_messages,
-        elapsed,
-        reconnects: statistics.reconnects,
-        undrained: (drained.exit() != Exit::Drained).then(|| drained.to_string()),
-    };
-    print(&report);
-    Ok(report.faults().is_empty())
+/// Why nothing was run.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("{name} cannot be read")]
+    Source { name: String, source: io::Error },
+    #[error("no nats-server to start")]
+    OwnServer(#[source] ServerError),
+    #[error("{server} cannot be used")]
+    Connect { server: String, source: nats_actors::Error },
+    #[error(transparent)]
+    Streams(#[from] StreamError),
+    #[error(transparent)]
+    Start(#[from] AppError),
+    #[error("not everything came up: {0}")]
+    NotReady(Box<Status>),
+    #[error("the process cannot listen to signals")]
+    Signals(#[source] io::Error),
 }
 
-/// Waits until every order is in a final state, or until nothing has moved for so long.
-async fn all_done(ledger: &Ledger, patience: Duration) {
+/// Places all orders, waits until each has found its end, drains, and tells what happened.
+pub(crate) async fn run(arguments: &Arguments, screen: &Screen) -> Result<Report, Failure> {
+    let source = arguments.source();
+    let unreadable = |error| Failure::Source { name: source.name(), source: error };
+    let incoming = source.read().map_err(unreadable)?;
+    let stop = Stop::on_signals().map_err(Failure::Signals)?;
+    let given = NatsServer::given_or_own(arguments.url.clone()).await;
+    let server = given.map_err(Failure::OwnServer)?;
+    prepare(&server, arguments.fresh).await?;
+    let (shop, lines) = (Shop::new(), Lines::default());
+    let app = shop.open(&server.url()).await?;
+    app.ready(START).await.map_err(|status| Failure::NotReady(Box::new(status)))?;
+    screen.note(&format!("orders, billing and auditor are up on {}", server.describe()));
+
+    let began = Instant::now();
+    let (client, ledger) = (app.client(), &shop.ledger);
+    let progress = Progress::show(screen, client, &lines, ledger, source.expected());
+    let desk = Desk::new(client, lines.clone(), screen.clone(), arguments.patience());
+    desk.place_all(incoming, arguments.rate, &stop).await;
+    let quiet = if stop.is_requested() { LAST_CHANCE } else { arguments.patience() };
+    wait_for_the_end(ledger, quiet).await;
+    let elapsed = began.elapsed();
+    if arguments.serve {
+        screen.note(&format!("serving orders.v1.> on {}, until SIGTERM", server.describe()));
+        stop.requested().await;
+        wait_for_the_end(ledger, LAST_CHANCE).await;
+    }
+    drop(progress);
+    let mut report = Report { source: source.name(), elapsed, ..Report::default() };
+    close(&app, &mut report).await;
+    report.lines = lines.snapshot();
+    report.tally = ledger.tally();
+    report.charged = shop.payments.charged();
+    Ok(report)
+}
+
+/// One short connection before the application's own, to see that the server is there and is ours to use.
+async fn prepare(server: &NatsServer, fresh: bool) -> Result<(), Failure> {
+    let client = Client::connect(server.url()).await;
+    let failed = |source| Failure::Connect { server: server.describe(), source };
+    let client = client.map_err(failed)?;
+    streams::clear_the_way(&client, fresh).await?;
+    client.close().await;
+    Ok(())
+}
+
+/// Waits until every order is in a final state, or nothing has moved for so long.
+async fn wait_for_the_end(ledger: &Ledger, quiet: Duration) {
     let mut steps = ledger.watch();
     while !ledger.tally().unfinished.is_empty() {
-        if !matches!(timeout(patience, steps.changed()).await, Ok(Ok(()))) {
-            return;
+        match timeout(quiet, steps.changed()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => return,
         }
     }
 }
 
-async fn serve(running: &Running) {
-    tokio::select! {
-        () = asked_to_end() => {}
-        _ = running.wait() => {}
+/// Drains the application, and takes down what its parts have counted.
+async fn close(app: &Running, report: &mut Report) {
+    let ended = app.drain().await;
+    if ended.exit() != Exit::Drained {
+        report.undrained = Some(ended.to_string());
     }
-}
-
-/// Drains; a second signal cuts it short.
-async fn close(running: &Running, screen: &Screen) -> ExitReport {
-    screen.note("draining");
-    tokio::select! {
-        report = running.drain() => report,
-        () = asked_to_end() => running.abort().await,
+    let counted = app.client().statistics();
+    report.messages = counted.in_messages.saturating_add(counted.out_messages);
+    report.reconnects = counted.reconnects;
+    if let Some(billing) = app.consumer("billing") {
+        report.billing = billing.statistics();
     }
-}
-
-/// Waits for SIGTERM or Ctrl-C.
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "the report is what the program is for")]
-fn print(report: &Report) {
-    print!("{report}");
 }

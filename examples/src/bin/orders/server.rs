@@ -6,7 +6,7 @@ use nats_actors::testing::{Server, ServerError};
 #[derive(Debug)]
 pub(crate) enum NatsServer {
     Given(String),
-    Own(Server),
+    Own(Box<Server>),
 }
 
 impl NatsServer {
@@ -14,7 +14,11 @@ impl NatsServer {
     pub(crate) async fn given_or_own(url: Option<String>) -> Result<Self, ServerError> {
         match url {
             Some(url) => Ok(Self::Given(url)),
-            None => Server::builder().jetstream().start().await.map(Self::Own),
+            None => Server::builder()
+                .jetstream()
+                .start()
+                .await
+                .map(|server| Self::Own(Box::new(server))),
         }
     }
 

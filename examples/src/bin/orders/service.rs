@@ -1,5 +1,6 @@
 //! The service: what others can ask of the shop.
 
+use nats_actors::jetstream::JetStream;
 use nats_actors::{handlers, service};
 use serde::{Deserialize, Serialize};
 
@@ -78,8 +79,9 @@ impl Orders {
 }
 
 impl Orders {
-    pub(crate) fn new(ledger: Ledger, stock: Stock, events: Events) -> Self {
-        Self { ledger, stock, events }
+    /// The factory: the application finds the arguments by their types.
+    pub(crate) fn new(ledger: Ledger, stock: Stock, js: JetStream) -> Self {
+        Self { ledger, stock, events: Events::new(js) }
     }
 
     /// Puts the goods aside and tells the stream. Each step may be taken twice.

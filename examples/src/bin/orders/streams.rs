@@ -1,7 +1,7 @@
 //! The two streams: what happened to orders, and what could not be handled.
 
 use nats_actors::Client;
-use nats_actors::jetstream::{Error, ErrorCode, ErrorKind, JetStream, StreamConfig};
+use nats_actors::jetstream::{self, ErrorCode, ErrorKind, JetStream, StreamConfig};
 
 /// Everything that happens to orders.
 pub(crate) const ORDERS: &str = "ORDERS";
@@ -9,36 +9,44 @@ pub(crate) const ORDERS: &str = "ORDERS";
 /// Events that billing gave up.
 pub(crate) const DEAD_LETTERS: &str = "ORDERS_DEAD";
 
-/// What the stream of events stores. The service answers below `orders.v1`, which is no part of it: a stream that stored
-/// requests would answer them.
-pub(crate) const EVENT_SUBJECTS: &str = "orders.events.>";
-
-const DEAD_LETTER_SUBJECTS: &str = "dlq.orders.>";
-
-/// What happened to orders. The application creates it, or changes an existing one to be so.
-pub(crate) fn events() -> StreamConfig {
-    StreamConfig::new(ORDERS)
-        .description("What happened to orders; made by the orders example")
-        .subjects([EVENT_SUBJECTS])
+/// The stream of events. The service answers below `orders.v1`, which is no part of it: a stream that stored requests
+/// would answer them.
+pub(crate) fn orders() -> StreamConfig {
+    StreamConfig::new(ORDERS).description(DESCRIPTION).subjects(["orders.events.>"])
 }
 
-/// What billing gave up.
 pub(crate) fn dead_letters() -> StreamConfig {
-    StreamConfig::new(DEAD_LETTERS)
-        .description("Order events that billing gave up; made by the orders example")
-        .subjects([DEAD_LETTER_SUBJECTS])
+    StreamConfig::new(DEAD_LETTERS).description(DESCRIPTION).subjects(["dlq.orders.>"])
 }
 
-/// Deletes the streams of an earlier run, with all that they hold.
-pub(crate) async fn delete(client: &Client) -> Result<(), Error> {
+/// By this the example knows its own streams.
+const DESCRIPTION: &str = "Made by the orders example of nats-actors";
+
+/// Why the server cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StreamError {
+    #[error("the server has a stream `{0}` that is not from this example; use another server")]
+    Foreign(&'static str),
+    #[error("JetStream does not answer as it should")]
+    JetStream(#[from] jetstream::Error),
+}
+
+/// Makes sure that streams of these names are ours to change. With `fresh`, deletes them with all that they hold.
+pub(crate) async fn clear_the_way(client: &Client, fresh: bool) -> Result<(), StreamError> {
     let js = client.jetstream();
-    delete_one(&js, ORDERS).await?;
-    delete_one(&js, DEAD_LETTERS).await
+    for name in [ORDERS, DEAD_LETTERS] {
+        if is_there(&js, name).await? && fresh {
+            js.delete_stream(name).await?;
+        }
+    }
+    Ok(())
 }
 
-async fn delete_one(js: &JetStream, name: &str) -> Result<(), Error> {
-    match js.delete_stream(name).await {
-        Err(error) if error.kind() == ErrorKind::Api(ErrorCode::STREAM_NOT_FOUND) => Ok(()),
-        other => other,
+async fn is_there(js: &JetStream, name: &'static str) -> Result<bool, StreamError> {
+    match js.bind_stream(name)?.info().await {
+        Ok(info) if info.config.description.as_deref() == Some(DESCRIPTION) => Ok(true),
+        Ok(_) => Err(StreamError::Foreign(name)),
+        Err(error) if error.kind() == ErrorKind::Api(ErrorCode::STREAM_NOT_FOUND) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }

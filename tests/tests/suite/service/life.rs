@@ -85,7 +85,7 @@ async fn a_service_is_a_child_of_any_supervisor() {
     assert!(report.is_clean(), "{report:?}");
     let names: Vec<_> = report.children().iter().map(|child| child.name.to_string()).collect();
     let place = |name: &str| names.iter().position(|other| other == name);
-    assert!(place("demo/monitor") < place("demo/endpoints/gated"), "{names:?}");
+    assert!(place("service demo/monitor") < place("service demo/endpoints/gated"), "{names:?}");
     assert_eq!(asked.await.unwrap().payload(), b"last");
 }
 
