@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::{Ident, LitInt, LitStr};
@@ -225,7 +225,7 @@ impl Args {
         let mut tokens = argument.into_iter();
         match tokens.next() {
             Some(TokenTree::Literal(_)) if index == 0 => self.positional = Some(place),
-            Some(TokenTree::Ident(key)) => match value_of(tokens.collect()) {
+            Some(TokenTree::Ident(key)) => match value_of(&tokens.collect::<Vec<_>>()) {
                 Some(value) => self.entries.push(Entry { key, value }),
                 None => diagnostics.error(place, "expected `key = value`, `key(..)` or `key`"),
             },
@@ -234,8 +234,8 @@ impl Args {
     }
 }
 
-fn value_of(tokens: Vec<TokenTree>) -> Option<Value> {
-    match tokens.as_slice() {
+fn value_of(tokens: &[TokenTree]) -> Option<Value> {
+    match tokens {
         [] => Some(Value::Flag),
         [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
             Some(Value::List(group.stream()))
@@ -321,7 +321,8 @@ impl<T> ToTokens for At<T> {
 
 /// `Duration` as a constant expression.
 pub(crate) fn duration_tokens(duration: Duration) -> TokenStream {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    let seconds = Literal::u64_unsuffixed(duration.as_secs());
+    let nanos = Literal::u32_unsuffixed(duration.subsec_nanos());
     quote!(::core::time::Duration::new(#seconds, #nanos))
 }
 

@@ -28,6 +28,11 @@ impl Diagnostics {
         result.map_err(|error| self.add(error)).ok()
     }
 
+    /// How many errors there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.found.iter().flatten().count()
+    }
+
     /// One `compile_error!` per recorded error; nothing if there was none.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.found.map(|found| found.into_compile_error()).unwrap_or_default()

@@ -22,7 +22,7 @@ use proc_macro::TokenStream;
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn service(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    service::expand_struct(arguments.into(), item.into()).into()
+    service::expand_struct(arguments.into(), &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
@@ -34,25 +34,25 @@ pub fn consumer(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn handlers(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    handlers::expand(arguments.into(), item.into()).into()
+    handlers::expand(arguments.into(), &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn endpoint(_: TokenStream, item: TokenStream) -> TokenStream {
-    handlers::misplaced("endpoint", item.into()).into()
+    handlers::misplaced("endpoint", &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn on(_: TokenStream, item: TokenStream) -> TokenStream {
-    handlers::misplaced("on", item.into()).into()
+    handlers::misplaced("on", &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]
 #[proc_macro_attribute]
 pub fn on_dead_letter(_: TokenStream, item: TokenStream) -> TokenStream {
-    handlers::misplaced("on_dead_letter", item.into()).into()
+    handlers::misplaced("on_dead_letter", &item.into()).into()
 }
 
 #[expect(missing_docs, reason = "documented where it is re-exported")]

@@ -1,4 +1,12 @@
 //! Supervised actors, services and workers for NATS, with a fast client underneath.
+//!
+//! There are two doors. [`Client`] is for who wants a NATS client: publish, subscribe, request, and [`jetstream`] on top.
+//! [`App`] is for who writes long-running applications: structs with `#[service]` and `#[consumer]`, whose handlers are
+//! methods, and supervision of everything that runs.
+//!
+//! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
+//! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`] and [`worker`], [`app`]. [`supervisor`] serves
+//! all of them; [`testing`] starts a real server for tests.
 
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;

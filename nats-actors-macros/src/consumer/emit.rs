@@ -109,12 +109,11 @@ fn arm(route: &Route, handlers: &HandlersImpl) -> TokenStream {
         quote!(let #name = #value;)
     });
     let this = this(route.receiver);
-    let settled = quote_spanned!(output.span()=> <#output as __s::IntoSettled>::into_settled);
     quote! {
         #(#conditions)*
         #name => {
             #(#extractions)*
-            #settled(<#consumer>::#method(#this #(, #names)*).await)
+            __s::settled::<#output>(<#consumer>::#method(#this #(, #names)*).await)
         }
     }
 }
@@ -127,12 +126,12 @@ fn extraction(argument: &Argument, handlers: &HandlersImpl) -> TokenStream {
             quote!(cx.parse::<#ty>(#parameter)?)
         }
         (Role::Extractor, _) => {
-            let path =
-                quote_spanned!(ty.span()=> <#ty as __s::FromDelivery<#consumer>>::from_delivery);
-            quote!(#path(&*self, &cx)?)
+            quote!(cx.extract::<#ty, #consumer>(&*self)?)
         }
         (Role::Parameter | Role::Payload, _) => {
-            quote!(cx.decode::<<#consumer as __s::ConsumerMeta>::Codec, #ty>()?)
+            // A payload that the codec cannot read is reported where `Self` stands: at the payload's type.
+            let this = quote_spanned!(ty.span()=> Self);
+            quote!(cx.payload::<#this, #ty>()?)
         }
     }
 }
@@ -159,15 +158,15 @@ fn keyed_check(route: &Route, handlers: &HandlersImpl) -> Option<TokenStream> {
     if route.is_fallback() {
         return None;
     }
-    let (consumer, spec, conditions) = (&handlers.self_ty, spec(route), &route.conditions);
-    let literal = &route.template.literal;
+    let (consumer, conditions) = (&handlers.self_ty, &route.conditions);
+    let (literal, params) = (&route.template.literal, route.params().map(|(_, name)| name));
     let message = format!(
-        "`#[on(\"{}\")]` does not have the placeholder of `ordered_by`, so its messages have no key; give it one, \
-         or `ordered_by = fn(path)` returning `Option<u64>`",
+        "`#[on(\"{}\")]` does not have the placeholder of `ordered_by`, so its messages have no key; \
+         give it one, or `ordered_by = fn(path)` returning `Option<u64>`",
         literal.value()
     );
     Some(quote_spanned! {literal.span()=>
         #(#conditions)*
-        const _: () = ::core::assert!(<#consumer as __s::ConsumerMeta>::BASE.can_order(&#spec), "{}", #message);
+        const _: () = __s::keyed::<#consumer>(&[#(#params),*], #message);
     })
 }

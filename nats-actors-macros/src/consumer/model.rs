@@ -62,10 +62,9 @@ fn refuse_overlap(before: &[Route], route: &Route, diagnostics: &mut Diagnostics
     let others = before.iter().filter(|o| o.conditions.is_empty() && route.conditions.is_empty());
     for other in others {
         if other.is_fallback() && route.is_fallback() {
-            diagnostics.error(
-                &route.method,
-                format!("`{}` takes all other messages already", other.method),
-            );
+            let message = format!("`{}` takes all other messages already", other.method);
+            diagnostics.error(&route.method, message);
+            continue;
         }
         let Some(subject) = other.template.overlap(&route.template) else { continue };
         let message = format!(

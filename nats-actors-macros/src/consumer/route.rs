@@ -58,7 +58,7 @@ pub(super) fn check(
     let receiver = check_signature(signature, "consumer", &accepted, diagnostics);
     let template = template(attribute, diagnostics);
     let output = output(signature, diagnostics);
-    let arguments = template.as_ref().map(|template| {
+    let arguments = template.as_ref().and_then(|template| {
         let fallback = template.tokens.is_empty();
         let extractors = if fallback { &FALLBACK_EXTRACTORS[..] } else { &EXTRACTORS[..] };
         classify(signature, template, extractors, diagnostics)

@@ -27,12 +27,14 @@ pub(crate) enum Role {
 }
 
 /// Classifies the arguments of `signature`; `extractors` are the type names that need no `#[extract]`.
+/// `None` if one of them is wrong, which is reported.
 pub(crate) fn classify(
     signature: &Signature,
     template: &Template,
     extractors: &[&str],
     diagnostics: &mut Diagnostics,
-) -> Vec<Argument> {
+) -> Option<Vec<Argument>> {
+    let before = diagnostics.count();
     let typed = signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
@@ -42,7 +44,7 @@ pub(crate) fn classify(
     arguments.iter().for_each(|argument| refuse_borrow(argument, diagnostics));
     refuse_second_payload(&arguments, diagnostics);
     require_parameters(&arguments, template, diagnostics);
-    arguments
+    (diagnostics.count() == before).then_some(arguments)
 }
 
 fn argument(typed: &PatType, template: &Template, extractors: &[&str]) -> Argument {

@@ -44,11 +44,11 @@ impl HandlersImpl {
         }
     }
 
-    /// Removes every helper attribute, so that what is emitted is plain Rust.
-    pub(crate) fn strip<'a>(&mut self, helpers: impl Iterator<Item = &'a str> + Clone) {
+    /// Removes the helper attribute and `#[extract]`, so that what is emitted is plain Rust.
+    pub(crate) fn strip(&mut self, helper: &str) {
         for item in &mut self.items {
             if let Item::Method(method) = item {
-                method.strip(helpers.clone());
+                method.strip(helper);
             }
         }
     }

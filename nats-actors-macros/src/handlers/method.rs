@@ -31,10 +31,8 @@ impl Method {
         self.attributes.iter().find(|attribute| attribute.path().is_ident(name))
     }
 
-    pub(crate) fn strip<'a>(&mut self, helpers: impl Iterator<Item = &'a str>) {
-        for helper in helpers {
-            attr::extract(&mut self.attributes, helper);
-        }
+    pub(crate) fn strip(&mut self, helper: &str) {
+        attr::extract(&mut self.attributes, helper);
         for argument in &mut self.signature.inputs {
             if let FnArg::Typed(argument) = argument {
                 attr::extract(&mut argument.attrs, "extract");

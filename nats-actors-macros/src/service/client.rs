@@ -1,7 +1,8 @@
 //! The typed client: a struct in the user's scope, one method per endpoint.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Generics, Ident, Type};
 
 use super::endpoint::Endpoint;
@@ -17,8 +18,8 @@ pub(super) fn emit(
 ) -> Option<(TokenStream, TokenStream)> {
     let (name, visibility) = model.client.as_ref()?;
     let service = &handlers.self_ty;
-    let generics = with_transport(&handlers.generics, None);
-    let doc = format!("Calls the service `{}`: one method per endpoint.", path_text(service));
+    let generics = with_transport(&handlers.generics, &quote!(= #support::Client));
+    let doc = format!(" Calls the service `{}`: one method per endpoint.", path_text(service));
     let where_clause = &generics.where_clause;
     let structure = quote! {
         #[doc = #doc]
@@ -33,7 +34,7 @@ pub(super) fn emit(
 fn impls(model: &Model, handlers: &HandlersImpl, name: &Ident) -> TokenStream {
     let service = &handlers.self_ty;
     let methods = model.endpoints.iter().map(|endpoint| method(endpoint, service));
-    let bounded = |bound| with_transport(&handlers.generics, Some(bound));
+    let bounded = |bound: TokenStream| with_transport(&handlers.generics, &quote!(: #bound));
     let transport = bounded(quote!(__s::Transport));
     let (transport, arguments, where_clause) = transport.split_for_impl();
     let (clone, debug) =
@@ -85,18 +86,17 @@ fn method(endpoint: &Endpoint, service: &Type) -> TokenStream {
         Receiver::Exclusive => quote!(EndpointMut),
     };
     let (value, error) = (&output.value, &output.error);
-    let codec = quote!(<#service as __s::ServiceMeta>::Codec);
-    let doc = docs.is_empty().then(|| format!("Calls the endpoint `{method}`."));
+    let doc = docs.is_empty().then(|| format!(" Calls the endpoint `{method}`."));
     let doc = doc.map(|doc| quote!(#[doc = #doc]));
     quote! {
         #(#conditions)*
         #(#docs)*
         #doc
         pub fn #method<'c>(&'c self #(, #parameters)* #payload_parameter)
-            -> __s::Call<'c, Via, #codec, #payload_type, #value, #error>
+            -> __s::Call<'c, Via, #service, #payload_type, #value, #error>
         {
             let spec = &<#unit as __s::#implemented<#service>>::SPEC;
-            let subject = self.caller.subject(#subject) #(#fills)*;
+            let subject = __s::subject_of::<#service>(#subject) #(#fills)*;
             __s::Call::new(self.caller.transport(), spec, subject, #payload)
         }
     }
@@ -122,7 +122,10 @@ fn place(endpoint: &Endpoint, index: usize, token: &Token) -> Option<Place> {
                     && argument.name.as_ref().is_some_and(|ident| ident == name)
             })?;
             let (ident, ty) = (argument.name.as_ref()?, &argument.ty);
-            Some(Place { parameter: quote!(#ident: #ty), fill: quote!(.param(#name, &#ident)) })
+            Some(Place {
+                parameter: quote!(#ident: #ty),
+                fill: quote_spanned!(ty.span()=> .param(#name, &#ident)),
+            })
         }
         Token::Any => {
             let ident = format_ident!("token_{}", index + 1);
@@ -136,11 +139,10 @@ fn place(endpoint: &Endpoint, index: usize, token: &Token) -> Option<Place> {
     }
 }
 
-/// The generics of the service and one more, the transport.
-fn with_transport(generics: &Generics, bound: Option<TokenStream>) -> Generics {
+/// The generics of the service and one more, the transport, with its default or its bound.
+fn with_transport(generics: &Generics, default_or_bound: &TokenStream) -> Generics {
     let mut generics = generics.clone();
-    let bound = bound.map(|bound| quote!(: #bound));
-    generics.params.push(syn::parse_quote!(Via #bound));
+    generics.params.push(syn::parse_quote!(Via #default_or_bound));
     generics
 }
 

@@ -1,7 +1,7 @@
 //! `Endpoint` for a hidden unit type per method, and `Service` for the struct.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Generics, Ident, Type};
 
@@ -54,8 +54,10 @@ fn endpoint(endpoint: &Endpoint, generics: &Generics, service: &Type) -> TokenSt
     let body = body(endpoint, service);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     // A future that is not `Send` is reported where the signature of `call` stands: at the method.
+    let (service_name, request_name) = (local("service"), local("request"));
+    let parameters = quote!(#service_name: #receiver, #request_name: __s::Request<'__r>);
     let call = quote_spanned! {endpoint.method.span()=>
-        async fn call<'__r>(service: #receiver, request: __s::Request<'__r>) -> __s::Reply #body
+        async fn call<'__r>(#parameters) -> __s::Reply #body
     };
     quote! {
         #(#conditions)*
@@ -79,41 +81,72 @@ fn body(endpoint: &Endpoint, service: &Type) -> TokenStream {
     let extractions = first.chain(last).map(|(name, argument)| extraction(name, argument, service));
     let (method, output) = (&endpoint.method, &endpoint.output);
     let (value, error) = (&output.value, &output.error);
-    let outcome = quote!(<#service>::#method(service #(, #names)*).await);
-    let outcome =
-        if output.fallible { outcome } else { quote!(::core::result::Result::Ok(#outcome)) };
-    let reply =
-        quote!(request.reply::<<#service as __s::ServiceMeta>::Codec, #value, #error>(#outcome));
+    let result = quote!(<#service>::#method(service #(, #names)*).await);
+    let result = if output.fallible { result } else { quote!(::core::result::Result::Ok(#result)) };
+    // A reply that cannot be encoded is reported at its type.
+    let codec_of = respanned(quote!(#service), output.place);
+    let reply = quote!(request.reply::<#codec_of, #value, #error>(result));
     if names.is_empty() {
-        return quote!({ #reply });
+        return quote!({
+            let result = #result;
+            #reply
+        });
     }
+    let view = match endpoint.receiver {
+        Receiver::Shared => quote!(service),
+        Receiver::Exclusive => quote!(&*service),
+    };
+    let cx = endpoint.arguments.iter().any(|argument| argument.role != Role::Payload);
+    let cx = cx.then(|| quote!(let cx = __s::RequestCx::new(#view, &request);));
     quote!({
-        let extracted: ::core::result::Result<_, __s::Rejection> = async {
-            let cx = __s::RequestCx::new(&*service, &request);
+        let reply = async {
+            #cx
             #(#extractions)*
-            ::core::result::Result::Ok((#(#names,)*))
-        }
-        .await;
-        match extracted {
-            ::core::result::Result::Ok((#(#names,)*)) => #reply,
-            ::core::result::Result::Err(rejection) => __s::Reply::rejected(&rejection),
-        }
+            let result = #result;
+            ::core::result::Result::Ok(#reply)
+        };
+        __s::Reply::or_rejected(reply.await)
     })
 }
 
+/// One argument; whatever its type lacks is reported at the type.
 fn extraction(name: &Ident, argument: &Argument, service: &Type) -> TokenStream {
-    let ty = &argument.ty;
+    let (ty, cx) = (&argument.ty, local("cx"));
     let value = match (argument.role, &argument.name) {
         (Role::Parameter, Some(parameter)) => {
             let parameter = parameter.to_string();
-            quote!(cx.param::<#ty>(#parameter)?)
+            quote_spanned!(ty.span()=> #cx.param::<#ty>(#parameter)?)
         }
         (Role::Extractor, _) => {
-            let path = quote_spanned!(ty.span()=> <#ty as __s::FromParts<#service>>::from_parts);
-            quote!(#path(&cx).await?)
+            let service = respanned(quote!(#service), ty.span());
+            quote_spanned!(ty.span()=> <#ty as __s::FromParts<#service>>::from_parts(&#cx).await?)
         }
-        (Role::Parameter | Role::Payload, _) => quote!(cx.payload::<#ty>()?),
+        (Role::Parameter | Role::Payload, _) => {
+            let service = respanned(quote!(#service), ty.span());
+            let request = local("request");
+            quote_spanned!(ty.span()=> #request.payload::<#service, #ty>()?)
+        }
     };
-    let value = value.to_token_stream();
     quote!(let #name = #value;)
+}
+
+/// A name of the generated function, whatever the span of the code around it.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+/// `tokens`, reported as if they stood at `place`.
+fn respanned(tokens: TokenStream, place: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => {
+            let mut group = Group::new(group.delimiter(), respanned(group.stream(), place));
+            group.set_span(place);
+            TokenTree::Group(group)
+        }
+        mut token => {
+            token.set_span(token.span().located_at(place));
+            token
+        }
+    });
+    tokens.collect()
 }

@@ -46,15 +46,16 @@ pub(super) fn check(
     let default_subject = LitStr::new(&text, ident.span());
     let subject = args.positional(diagnostics).unwrap_or_else(|| default_subject.clone());
     let name = args.string("name", diagnostics);
-    let receiver = receiver(method, &mut args, diagnostics);
+    let receiver = receiver(method, &args, diagnostics);
     let setters = setters(method, &mut args, diagnostics);
     args.finish(diagnostics);
 
     name.iter().for_each(|name| checks::name("endpoint", name, diagnostics));
     let template = Template::parse(subject, diagnostics);
     let output = output::check(signature, diagnostics);
-    let arguments =
-        template.as_ref().map(|template| classify(signature, template, &EXTRACTORS, diagnostics));
+    let arguments = template
+        .as_ref()
+        .and_then(|template| classify(signature, template, &EXTRACTORS, diagnostics));
     Some(Endpoint {
         method: ident.clone(),
         unit: Ident::new(&format!("__{}", names::pascal(&text)), ident.span()),
@@ -69,7 +70,7 @@ pub(super) fn check(
     })
 }
 
-fn receiver(method: &Method, args: &mut Args, diagnostics: &mut Diagnostics) -> Option<Receiver> {
+fn receiver(method: &Method, args: &Args, diagnostics: &mut Diagnostics) -> Option<Receiver> {
     let name = &method.signature.ident;
     let accepted = format!("async fn {name}(&self, id: T, payload: T) -> Result<T, E>");
     let receiver = check_signature(&method.signature, "endpoint", &accepted, diagnostics);

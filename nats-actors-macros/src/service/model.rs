@@ -45,7 +45,7 @@ pub(super) fn check(
     }
     let client = client(choice, handlers, diagnostics);
     if client.is_some() {
-        endpoints.iter().for_each(|endpoint| refuse_new(endpoint, diagnostics));
+        endpoints.retain(|endpoint| is_no_constructor(endpoint, diagnostics));
     }
     Model { endpoints, client }
 }
@@ -87,12 +87,13 @@ fn refuse_overlap(before: &[Endpoint], endpoint: &Endpoint, diagnostics: &mut Di
     }
 }
 
-fn refuse_new(endpoint: &Endpoint, diagnostics: &mut Diagnostics) {
+fn is_no_constructor(endpoint: &Endpoint, diagnostics: &mut Diagnostics) -> bool {
     if endpoint.method == "new" {
         let message = "an endpoint cannot be called `new`: the client has a function of that name; \
                        rename the method, or write `#[handlers(client = none)]`";
         diagnostics.error(&endpoint.method, message);
     }
+    endpoint.method != "new"
 }
 
 impl Parse for ClientChoice {

@@ -1,7 +1,8 @@
 //! What a handler returns: `T` or `Result<T, E>`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, ReturnType, Signature, Type};
 
 use crate::diagnostics::Diagnostics;
@@ -13,12 +14,14 @@ pub(super) struct Output {
     pub(super) error: TokenStream,
     /// Whether the method returns a `Result`.
     pub(super) fallible: bool,
+    /// Where the reply's type is written.
+    pub(super) place: Span,
 }
 
 /// Reads the return type by its last name: whatever is called `Result` is one.
 pub(super) fn check(signature: &Signature, diagnostics: &mut Diagnostics) -> Option<Output> {
     let ReturnType::Type(_, ty) = &signature.output else {
-        return Some(plain(quote!(())));
+        return Some(plain(quote!(()), signature.ident.span()));
     };
     match &**ty {
         Type::ImplTrait(hidden) => {
@@ -31,12 +34,12 @@ pub(super) fn check(signature: &Signature, diagnostics: &mut Diagnostics) -> Opt
             diagnostics.error(reference.and_token, "return the reply by value");
             None
         }
-        ty => Some(result(ty).unwrap_or_else(|| plain(ty.to_token_stream()))),
+        ty => Some(result(ty).unwrap_or_else(|| plain(ty.to_token_stream(), ty.span()))),
     }
 }
 
-fn plain(value: TokenStream) -> Output {
-    Output { value, error: quote!(__s::Infallible), fallible: false }
+fn plain(value: TokenStream, place: Span) -> Output {
+    Output { value, error: quote!(__s::Infallible), fallible: false, place }
 }
 
 fn result(ty: &Type) -> Option<Output> {
@@ -47,11 +50,17 @@ fn result(ty: &Type) -> Option<Output> {
         PathArguments::None | PathArguments::Parenthesized(_) => Vec::new(),
     };
     Some(match types.as_slice() {
-        [value, error] => Output { value: quote!(#value), error: quote!(#error), fallible: true },
+        [value, error] => Output {
+            value: quote!(#value),
+            error: quote!(#error),
+            fallible: true,
+            place: value.span(),
+        },
         _ => Output {
             value: quote!(<#ty as __s::ResultType>::Ok),
             error: quote!(<#ty as __s::ResultType>::Error),
             fallible: true,
+            place: ty.span(),
         },
     })
 }

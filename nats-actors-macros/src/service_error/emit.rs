@@ -93,18 +93,18 @@ fn body(variants: &[Variant]) -> TokenStream {
         let locals = locals(fields);
         let (members, keys) = (fields.iter().map(|f| &f.member), fields.iter().map(|f| &f.key));
         quote! {
-            Self::#name { #(#members: #locals),* } => {
+            Self::#name { #(#members: #locals),* } => ::core::option::Option::Some(
                 __s::ErrorBody::new(#kind) #(.field(#keys, #locals))*
-            }
+            ),
         }
     });
     quote! {
         fn body(&self) -> ::core::option::Option<__s::ErrorBody> {
             #[allow(unreachable_patterns, reason = "generated")]
-            ::core::option::Option::Some(match self {
+            match self {
                 #(#arms)*
-                _ => return ::core::option::Option::None,
-            })
+                _ => ::core::option::Option::None,
+            }
         }
     }
 }

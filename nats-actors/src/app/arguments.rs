@@ -127,8 +127,8 @@ functions_of!(A, B, C, D, E, G, H, I);
 
 #[cfg(test)]
 mod tests {
-    use super::super::deps::Provided;
     use super::*;
+    use crate::app::deps::Provided;
 
     fn types<A: Arguments, F: Factory<A>>(_: &F) -> Vec<&'static str> {
         A::types().iter().map(Dependency::type_name).collect()

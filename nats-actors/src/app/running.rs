@@ -13,7 +13,7 @@ use super::part::{GIVE_BACK, Site};
 use super::status::{Phase, Status};
 use crate::client::Client;
 use crate::service::ServiceHandle;
-use crate::supervisor::SupervisorHandle;
+use crate::supervisor::{SlotState, SupervisorHandle};
 use crate::worker::ConsumerHandle;
 
 /// An application that was started. Cheap to clone; dropping it ends nothing.
@@ -67,6 +67,7 @@ impl Running {
         Status {
             phase: *self.shared.phase.borrow(),
             connection: self.shared.client.state(),
+            begun: groups.as_ref().is_some_and(|groups| has_begun(&groups.state)),
             children: groups.map(|groups| groups.children).unwrap_or_default(),
         }
     }
@@ -145,6 +146,11 @@ impl Running {
         // Without a report, the runtime is shutting down.
         report.unwrap_or_else(ExitReport::before_start)
     }
+}
+
+/// Whether a supervisor knows its children.
+fn has_begun(state: &SlotState) -> bool {
+    !matches!(state, SlotState::Waiting | SlotState::Starting { .. })
 }
 
 /// Ends the connection behind everything else, and reports.

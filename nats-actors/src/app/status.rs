@@ -39,13 +39,15 @@ pub struct Status {
     pub connection: ConnectionState,
     /// Services, consumers, tasks and groups, each with its children.
     pub children: Vec<ChildStatus>,
+    /// Whether the supervisor of the children was up: before that, none of them is known.
+    pub(super) begun: bool,
 }
 
 impl Status {
     /// Whether it does its work.
     #[must_use]
     pub fn health(&self) -> Health {
-        if self.phase != Phase::Running || !self.connection.is_connected() {
+        if self.phase != Phase::Running || !self.begun || !self.connection.is_connected() {
             return Health::NotReady;
         }
         self.children

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::protocol::{Message, QueueGroup, check_pattern};
 use crate::session::{Overflow, PendingLimits};
 use crate::subscription::{Batch, Interested, Subscription, SubscriptionHandle};
-use crate::subscription::{Pump, start, to_actor, to_handler};
+use crate::subscription::{MakePump, start, to_actor, to_handler};
 
 /// A subscription about to be made; `.await` makes it a [`Subscription`], a stream of messages.
 ///
@@ -98,7 +98,7 @@ impl<'a> Subscribe<'a> {
         handler: H,
     ) -> Result<SubscriptionHandle, Error>
     where
-        H: Fn(Message) -> F + Send + 'static,
+        H: Fn(Message) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
         let made = self.make(|queue| Some(to_handler(queue, concurrency, handler))).await?;
@@ -120,7 +120,7 @@ impl<'a> Subscribe<'a> {
     ) -> Result<SubscriptionHandle, Error>
     where
         M: ractor::Message,
-        F: Fn(Batch) -> M + Send + 'static,
+        F: Fn(Batch) -> M + Send + Sync + 'static,
     {
         let made = self.make(|queue| Some(to_actor(queue, actor, map))).await?;
         Ok(SubscriptionHandle::new(made))
@@ -128,7 +128,7 @@ impl<'a> Subscribe<'a> {
 
     async fn make(
         self,
-        pump: impl FnOnce(Arc<Queue>) -> Option<Pump>,
+        pump: impl FnOnce(Arc<Queue>) -> Option<MakePump>,
     ) -> Result<Interested, Error> {
         let error = |kind| Error::new(kind).on(&*self.subject);
         check_pattern(&self.subject)

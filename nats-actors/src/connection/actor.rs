@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use ractor::{ActorProcessingErr, ActorRef};
 use tokio::sync::oneshot;
 
 use super::dial::{Dialed, dial};
@@ -38,11 +38,8 @@ pub(super) struct State {
     _ticker: Task,
 }
 
-impl Actor for ConnectionActor {
-    type Msg = ConnectionMsg;
-    type State = State;
-    type Arguments = Arc<Shared>;
-
+#[ractor::actor(message = ConnectionMsg, state = State, arguments = Arc<Shared>)]
+impl ConnectionActor {
     async fn pre_start(
         &self,
         myself: ActorRef<ConnectionMsg>,
@@ -212,7 +209,7 @@ impl State {
     fn complained(&mut self, error: ServerError) {
         match &error {
             ServerError::PermissionsViolationSubscription { subject, sid, .. } => {
-                self.shared.deny_subscriptions(subject, *sid);
+                self.shared.deny_replies(subject, *sid);
             }
             ServerError::PermissionsViolationPublish { subject } => {
                 self.shared.deny_requests(subject);

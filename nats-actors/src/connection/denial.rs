@@ -8,30 +8,38 @@ use super::queue::End;
 use super::shared::Shared;
 use super::waiter::Outcome;
 use crate::error::ErrorKind;
-use crate::session::Token;
+use crate::protocol::ServerError;
+use crate::session::{Entry, Interest, Token};
+
+/// Ends the subscriptions of users that the server refused, before the fence that waits for the refusal closes.
+pub(super) fn deny_queues(interest: &mut Interest<Inlet>, error: &ServerError) {
+    let ServerError::PermissionsViolationSubscription { subject, sid, .. } = error else { return };
+    let denied = interest.iter().filter(|entry| is_named(entry, subject, *sid));
+    let queues = denied.filter(|entry| matches!(entry.target, Inlet::Queue(_)));
+    let sids: Vec<u64> = queues.map(Entry::sid).collect();
+    for entry in sids.into_iter().filter_map(|sid| interest.remove(sid)) {
+        let subject = entry.pattern().to_owned();
+        entry.target.end(End::Failed(ErrorKind::Denied, subject));
+    }
+}
+
+/// Whether the server means this one; without a number it means every one to that subject.
+fn is_named(entry: &Entry<Inlet>, subject: &str, sid: Option<u64>) -> bool {
+    sid.map_or_else(|| entry.pattern() == subject, |sid| entry.sid() == sid)
+}
 
 impl Shared {
-    /// The subscription that the server names ends as denied; without a number, every one to that subject.
-    pub(super) fn deny_subscriptions(&self, subject: &str, sid: Option<u64>) {
-        let sids: Vec<u64> = match sid {
-            Some(sid) => vec![sid],
-            None => {
-                let interest = lock(&self.interest);
-                let same = interest.iter().filter(|entry| entry.pattern() == subject);
-                same.map(crate::session::Entry::sid).collect()
-            }
+    /// The reply subscription ends as denied, if the server names it, and all requests with it.
+    pub(super) fn deny_replies(&self, subject: &str, sid: Option<u64>) {
+        let mut interest = lock(&self.interest);
+        let is_replies = |entry: &&Entry<Inlet>| {
+            matches!(entry.target, Inlet::Replies) && is_named(entry, subject, sid)
         };
-        sids.into_iter().for_each(|sid| self.deny_subscription(sid));
-    }
-
-    fn deny_subscription(&self, sid: u64) {
-        let Some(entry) = lock(&self.interest).remove(sid) else { return };
-        let subject = entry.pattern().to_owned();
-        if matches!(entry.target, Inlet::Replies) {
-            self.replies_denied();
-            self.end_requests(|_| Some(Outcome::Denied));
-        }
-        entry.target.end(End::Failed(ErrorKind::Denied, subject));
+        let Some(sid) = interest.iter().find(is_replies).map(Entry::sid) else { return };
+        interest.remove(sid);
+        drop(interest);
+        self.replies_denied();
+        self.end_requests(|_| Some(Outcome::Denied));
     }
 
     /// The requests to `subject` that are not confirmed yet end as denied.

@@ -13,14 +13,15 @@ use super::shared::Shared;
 use super::state::StateWatch;
 use crate::error::{Error, ErrorKind};
 use crate::options::{ConnectOptions, InitialConnect, ServerAddr};
-use crate::supervisor::SupervisorOptions;
-use crate::supervisor::{ChildSpec, Restart, Slot, Strategy, Supervisor, SupervisorHandle};
+use crate::supervisor::{ChildSpec, Restart, Slot, StopOrder, Strategy};
+use crate::supervisor::{Supervisor, SupervisorHandle, SupervisorOptions};
 
 /// One connection, seen from outside; dropping the last one flushes what was accepted and closes.
 #[derive(Debug)]
 pub(crate) struct ConnectionHandle {
     shared: Arc<Shared>,
     actor: Slot<ConnectionMsg>,
+    subscriptions: SupervisorHandle,
 }
 
 impl ConnectionHandle {
@@ -36,7 +37,10 @@ impl ConnectionHandle {
         let shared = Arc::new(Shared::new(options, servers)?);
         let (first, connected) = oneshot::channel();
         *lock(&shared.first) = Some(first);
-        let handle = Self { actor: supervise(&shared)?, shared };
+        let options = SupervisorOptions::new().stop_order(StopOrder::Together);
+        let subscriptions = Supervisor::start("subscriptions", Strategy::OneForOne, options);
+        let actor = supervise(&shared, subscriptions.clone())?;
+        let handle = Self { shared, actor, subscriptions };
         match initial {
             InitialConnect::Background => {}
             InitialConnect::FailFast => connected.await.map_err(|_| gone())??,
@@ -53,6 +57,11 @@ impl ConnectionHandle {
 
     pub(crate) const fn shared(&self) -> &Arc<Shared> {
         &self.shared
+    }
+
+    /// The supervisor of the subscriptions; they outlive each life of the connection actor.
+    pub(crate) const fn subscriptions(&self) -> &SupervisorHandle {
+        &self.subscriptions
     }
 
     /// Leaves the present server and connects again.
@@ -81,7 +90,10 @@ impl Drop for ConnectionHandle {
 }
 
 /// Starts the supervisor of a connection, which owns everything that outlives a connection actor.
-fn supervise(shared: &Arc<Shared>) -> Result<Slot<ConnectionMsg>, Error> {
+fn supervise(
+    shared: &Arc<Shared>,
+    subscriptions: SupervisorHandle,
+) -> Result<Slot<ConnectionMsg>, Error> {
     let options = SupervisorOptions::new().intensity(5, Duration::from_secs(30));
     let supervisor = Supervisor::start("connection", Strategy::OneForOne, options);
     let arguments = Arc::clone(shared);
@@ -91,20 +103,24 @@ fn supervise(shared: &Arc<Shared>) -> Result<Slot<ConnectionMsg>, Error> {
     });
     let actor = supervisor.add(spec.restart(Restart::Transient));
     let actor = actor.map_err(|error| Error::new(ErrorKind::Closed).because(error))?;
-    tokio::spawn(end_together(Arc::clone(shared), supervisor));
+    tokio::spawn(end_together(Arc::clone(shared), supervisor, subscriptions));
     Ok(actor)
 }
 
-/// A closed connection ends its supervisor; a supervisor that gave up closes the connection.
-async fn end_together(shared: Arc<Shared>, supervisor: SupervisorHandle) {
+/// A closed connection ends its supervisors; a supervisor that gave up closes the connection.
+async fn end_together(
+    shared: Arc<Shared>,
+    supervisor: SupervisorHandle,
+    subscriptions: SupervisorHandle,
+) {
     let mut state = StateWatch::new(shared.connection_state());
-    let gave_up = tokio::select! {
-        () = state.closed() => false,
-        _ = supervisor.ended() => true,
-    };
-    if gave_up {
-        shared.close();
-    } else {
-        let _ = supervisor.drain(Duration::from_secs(1)).await;
+    tokio::select! {
+        () = state.closed() => {}
+        _ = supervisor.ended() => {}
+        _ = subscriptions.ended() => {}
     }
+    shared.close();
+    let _ = supervisor.drain(Duration::from_secs(1)).await;
+    // Handlers may still work on what has arrived.
+    let _ = subscriptions.drain(shared.options.drain_timeout).await;
 }

@@ -6,6 +6,7 @@ use std::task::Waker;
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use super::denial::deny_queues;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
 use super::queue::{End, Queue};
@@ -101,7 +102,7 @@ impl Intake {
                     if matches!(frame, ServerFrame::Pong) {
                         self.hand_over(&mut tables, &mut pass);
                     }
-                    control(shared, &frame, &mut pass);
+                    control(&mut tables, &frame, &mut pass);
                     used += len;
                 }
             }
@@ -225,10 +226,10 @@ fn answer(replies: &mut Replies<Waiter>, message: Message) -> Option<Waker> {
     replies.get_mut(token)?.end(Outcome::Reply(message))
 }
 
-fn control(shared: &Shared, frame: &ServerFrame<'_>, pass: &mut Pass) {
+fn control(tables: &mut Tables<'_>, frame: &ServerFrame<'_>, pass: &mut Pass) {
     match frame {
-        ServerFrame::Ping => shared.outbox.pong_for_ping(),
-        ServerFrame::Pong => shared.outbox.pong(),
+        ServerFrame::Ping => tables.shared.outbox.pong_for_ping(),
+        ServerFrame::Pong => tables.shared.outbox.pong(),
         ServerFrame::Info(json) => {
             if let Ok(info) = ServerInfo::parse(json) {
                 pass.control.push(Control::Info(Box::new(info)));
@@ -236,6 +237,7 @@ fn control(shared: &Shared, frame: &ServerFrame<'_>, pass: &mut Pass) {
         }
         ServerFrame::Err(text) => {
             let error = ServerError::parse(text);
+            deny_queues(&mut tables.interest, &error);
             pass.control.push(Control::Error(error));
         }
         ServerFrame::Ok | ServerFrame::Msg(_) => {}

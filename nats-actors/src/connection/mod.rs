@@ -37,7 +37,7 @@ pub use self::statistics::Statistics;
 
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::outbox::{Outbound, Refusal};
-pub(crate) use self::queue::Queue;
+pub(crate) use self::queue::{End, Queue};
 pub(crate) use self::shared::{RequestRefusal, Shared};
 pub(crate) use self::task::Task;
 pub(crate) use self::waiter::Outcome;

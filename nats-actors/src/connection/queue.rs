@@ -33,6 +33,19 @@ struct State {
     end: Option<End>,
     /// Drops at the begin of the present episode, while one lasts.
     episode: Option<u64>,
+    /// Whether a pump works on what it took.
+    pumping: bool,
+}
+
+/// A pump at work.
+#[derive(Debug)]
+pub(crate) struct Pumping(Arc<Queue>);
+
+impl Drop for Pumping {
+    fn drop(&mut self) {
+        lock(&self.0.state).pumping = false;
+        self.0.taken.notify_waiters();
+    }
 }
 
 /// How a subscription ended.
@@ -52,7 +65,7 @@ impl Queue {
         events: Arc<EventLog>,
     ) -> Self {
         let pending = Pending::new(limits, overflow);
-        let state = State { pending, waker: None, end: None, episode: None };
+        let state = State { pending, waker: None, end: None, episode: None, pumping: false };
         Self {
             subject: subject.into(),
             state: Mutex::new(state),
@@ -120,6 +133,8 @@ impl Queue {
     ) -> Poll<bool> {
         let mut state = lock(&self.state);
         if state.pending.is_empty() {
+            state.pending.came_back();
+            self.taken.notify_waiters();
             if state.end.is_some() {
                 return Poll::Ready(false);
             }
@@ -158,15 +173,24 @@ impl Queue {
         self.room.notify_waiters();
     }
 
-    /// Waits until everything that waited was taken.
+    /// Waits until everything that waited was taken and handled, as far as this side can tell.
     pub(super) async fn emptied(&self) {
         loop {
             let taken = self.taken.notified();
-            if lock(&self.state).pending.is_empty() {
-                return;
+            {
+                let state = lock(&self.state);
+                if state.pending.is_idle() && !state.pumping {
+                    return;
+                }
             }
             taken.await;
         }
+    }
+
+    /// Says that a pump works on this queue, until the guard is dropped.
+    pub(crate) fn pumping(self: &Arc<Self>) -> Pumping {
+        lock(&self.state).pumping = true;
+        Pumping(Arc::clone(self))
     }
 
     /// Why it ended, if that was a fault.

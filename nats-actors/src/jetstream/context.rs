@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::api::{self, ApiPrefix};
-use crate::Client;
+use crate::client::Client;
 use crate::jetstream::{AccountInfo, Error, ErrorKind};
 
 /// The streams and consumers of one account, seen through one client.

@@ -11,30 +11,31 @@ use crate::handler::{BadToken, Decodes, Encodes, SubjectWriter, TIMEOUT_MS};
 use crate::protocol::{HeaderError, Headers, Message};
 
 use super::call_error::CallError;
+use super::endpoint::ServiceMeta;
 use super::service_error::{ServiceError, WireError};
 use super::spec::EndpointSpec;
 use super::transport::Transport;
 
 /// A call that has not been sent: `.await` sends it and waits for the reply.
 ///
-/// `X` carries it, `C` encodes the payload `P` and decodes the reply `T`; the handler fails with
-/// `E`.
+/// `X` carries it to the service `S`, whose codec encodes the payload `P` and decodes the reply `T`;
+/// the handler fails with `E`.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future forgets the reply; the request may have been sent and executed.
 #[must_use = "a call does nothing until awaited"]
-pub struct Call<'c, X, C, P: ?Sized, T, E> {
+pub struct Call<'c, X, S, P: ?Sized, T, E> {
     transport: &'c X,
     payload: &'c P,
     subject: Result<String, BadToken>,
     headers: Headers,
     bad_header: Option<HeaderError>,
     timeout: Duration,
-    types: PhantomData<fn(C) -> Result<T, E>>,
+    types: PhantomData<fn(S) -> Result<T, E>>,
 }
 
-impl<'c, X, C, P: ?Sized, T, E> Call<'c, X, C, P, T, E> {
+impl<'c, X, S, P: ?Sized, T, E> Call<'c, X, S, P, T, E> {
     /// A call of the endpoint `spec`, with its timeout.
     pub fn new(
         transport: &'c X,
@@ -69,22 +70,22 @@ impl<'c, X, C, P: ?Sized, T, E> Call<'c, X, C, P, T, E> {
     }
 }
 
-impl<X, C: Encodes<P>, P: ?Sized, T, E> Call<'_, X, C, P, T, E> {
+impl<X, S: ServiceMeta<Codec: Encodes<P>>, P: ?Sized, T, E> Call<'_, X, S, P, T, E> {
     fn request(self) -> Result<(String, Headers, Bytes), CallError<E>> {
         let subject = self.subject.map_err(CallError::BadToken)?;
         if let Some(error) = self.bad_header {
             return Err(CallError::BadHeader(error));
         }
         let mut payload = Vec::new();
-        C::encode(self.payload, &mut payload).map_err(CallError::Encode)?;
+        S::Codec::encode(self.payload, &mut payload).map_err(CallError::Encode)?;
         Ok((subject, self.headers, payload.into()))
     }
 }
 
-impl<'c, X, C, P, T, E> IntoFuture for Call<'c, X, C, P, T, E>
+impl<'c, X, S, P, T, E> IntoFuture for Call<'c, X, S, P, T, E>
 where
     X: Transport,
-    C: Encodes<P> + Decodes<T> + 'c,
+    S: ServiceMeta<Codec: Encodes<P> + Decodes<T>>,
     P: ?Sized,
     T: 'c,
     E: ServiceError,
@@ -95,7 +96,7 @@ where
     fn into_future(self) -> Self::IntoFuture {
         let (transport, timeout) = (self.transport, self.timeout);
         let request = self.request();
-        Box::pin(send::<X, C, T, E>(transport, request, timeout))
+        Box::pin(send::<X, S::Codec, T, E>(transport, request, timeout))
     }
 }
 
@@ -125,7 +126,7 @@ fn decode<C: Decodes<T>, T, E: ServiceError>(reply: &Message) -> Result<T, CallE
     }
 }
 
-impl<X, C, P: ?Sized, T, E> fmt::Debug for Call<'_, X, C, P, T, E> {
+impl<X, S, P: ?Sized, T, E> fmt::Debug for Call<'_, X, S, P, T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
             .field("subject", &self.subject)

@@ -13,7 +13,7 @@ pub struct Caller<S, X> {
     service: PhantomData<fn() -> S>,
 }
 
-impl<S: ServiceMeta, X> Caller<S, X> {
+impl<S, X> Caller<S, X> {
     /// Calls `S` through `transport`.
     #[must_use]
     pub fn new(transport: X) -> Self {
@@ -25,12 +25,12 @@ impl<S: ServiceMeta, X> Caller<S, X> {
     pub fn transport(&self) -> &X {
         &self.transport
     }
+}
 
-    /// Begins the subject of an endpoint.
-    #[must_use]
-    pub fn subject<'t>(&self, template: &'t str) -> SubjectWriter<'t> {
-        SubjectWriter::new(S::INFO.subject_prefix(), template)
-    }
+/// Begins the subject of an endpoint of `S`.
+#[must_use]
+pub fn subject_of<S: ServiceMeta>(template: &str) -> SubjectWriter<'_> {
+    SubjectWriter::new(S::INFO.subject_prefix(), template)
 }
 
 impl<S, X: Clone> Clone for Caller<S, X> {

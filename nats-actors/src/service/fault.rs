@@ -85,6 +85,6 @@ impl ServiceError for Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (code {})", self.message, self.code)
+        f.write_str(&self.message)
     }
 }

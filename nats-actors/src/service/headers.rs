@@ -15,12 +15,13 @@ const MAX_TEXT: usize = 512;
 /// `text` on one line and bounded: what stands in a header cannot begin another one.
 pub(super) fn sanitised(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(MAX_TEXT));
-    for c in text.trim().chars() {
+    for c in text.trim_matches(|c: char| c.is_control() || c.is_whitespace()).chars() {
         if out.len() + c.len_utf8() > MAX_TEXT {
             break;
         }
         out.push(if c.is_control() { ' ' } else { c });
     }
+    out.truncate(out.trim_end().len());
     out
 }
 

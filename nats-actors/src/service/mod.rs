@@ -23,7 +23,7 @@
 mod call;
 mod call_error;
 mod caller;
-mod client_transport;
+mod client;
 mod endpoint;
 mod error_body;
 mod extract;
@@ -44,7 +44,7 @@ mod transport;
 
 pub use self::call::Call;
 pub use self::call_error::CallError;
-pub use self::caller::Caller;
+pub use self::caller::{Caller, subject_of};
 pub use self::endpoint::{Endpoint, EndpointMut, ResultType, Service, ServiceMeta};
 pub use self::error_body::ErrorBody;
 pub use self::extract::FromParts;

@@ -23,7 +23,7 @@ impl Rejection {
 
     /// The refusal of a payload that cannot be decoded.
     #[must_use]
-    pub fn payload(error: CodecError) -> Self {
+    pub fn payload(error: &CodecError) -> Self {
         Self::new(400, format!("the payload cannot be read: {error}"))
     }
 

@@ -36,6 +36,12 @@ impl Reply {
         Self::failed(failure, None, Vec::new())
     }
 
+    /// The reply that was made, or that of the rejection which came before it could be.
+    #[must_use]
+    pub fn or_rejected(result: Result<Self, Rejection>) -> Self {
+        result.unwrap_or_else(|rejection| Self::rejected(&rejection))
+    }
+
     /// The reply that carries `error`: code and text as headers, variant and fields as the body.
     ///
     /// An [opaque](ServiceError::opaque_detail) error is replaced by `internal error` with an id;

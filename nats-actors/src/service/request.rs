@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Instant;
 
-use crate::handler::{Deadline, Encodes, Route, SubjectParam};
+use crate::handler::{Deadline, Decodes, Encodes, Route, SubjectParam};
 use crate::protocol::Message;
 
 use super::endpoint::ServiceMeta;
@@ -80,18 +80,31 @@ impl<'a> Request<'a> {
         self.route.token(name, self.message.subject()).map(|(_, token)| token)
     }
 
-    /// The reply to this request: the value encoded by `C`, or the error as headers and body.
+    /// The payload, decoded by the codec of the service `S`.
     ///
-    /// A value that `C` cannot encode becomes an internal error; its reason stays in the reply's
+    /// # Errors
+    ///
+    /// A [`Rejection`] with code 400 that says why, if it is no `T`.
+    pub fn payload<S, T>(&self) -> Result<T, Rejection>
+    where
+        S: ServiceMeta<Codec: Decodes<T>>,
+    {
+        S::Codec::decode(&self.message.payload_bytes()).map_err(|error| Rejection::payload(&error))
+    }
+
+    /// The reply of the service `S` to this request: the value encoded by its codec, or the error
+    /// as headers and body.
+    ///
+    /// A value that the codec cannot encode becomes an internal error; its reason stays in the reply's
     /// [`Failure`](super::Failure).
     #[must_use]
-    pub fn reply<C, T, E>(self, result: Result<T, E>) -> Reply
+    pub fn reply<S, T, E>(self, result: Result<T, E>) -> Reply
     where
-        C: Encodes<T>,
+        S: ServiceMeta<Codec: Encodes<T>>,
         E: ServiceError,
     {
         match result {
-            Ok(value) => Reply::encoded::<C, T>(&value, self.buffer),
+            Ok(value) => Reply::encoded::<S::Codec, T>(&value, self.buffer),
             Err(error) => Reply::error(&error),
         }
     }
@@ -162,10 +175,9 @@ impl<S: ServiceMeta> RequestCx<'_, S> {
     /// A [`Rejection`] with code 400 that says why, if it is no `T`.
     pub fn payload<T>(&self) -> Result<T, Rejection>
     where
-        S::Codec: crate::handler::Decodes<T>,
+        S::Codec: Decodes<T>,
     {
-        <S::Codec as crate::handler::Decodes<T>>::decode(&self.message().payload_bytes())
-            .map_err(Rejection::payload)
+        self.request.payload::<S, T>()
     }
 }
 

@@ -38,6 +38,8 @@ pub enum TransportErrorKind {
     NoResponders,
     /// The time was over before the reply came.
     TimedOut,
+    /// A bound of the client is reached: its outbox, or the requests in flight. Nothing was sent.
+    Busy,
     /// The connection was lost, or there is none now.
     Disconnected,
     /// The request may not be sent as it is: too large, or not permitted.
@@ -84,7 +86,9 @@ impl TransportError {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind {
-            TransportErrorKind::NoResponders | TransportErrorKind::TimedOut => true,
+            TransportErrorKind::NoResponders
+            | TransportErrorKind::TimedOut
+            | TransportErrorKind::Busy => true,
             TransportErrorKind::Disconnected => !self.maybe_executed,
             TransportErrorKind::Refused | TransportErrorKind::Closed => false,
         }
@@ -96,6 +100,7 @@ impl fmt::Display for TransportError {
         f.write_str(match self.kind {
             TransportErrorKind::NoResponders => "nobody answers this subject",
             TransportErrorKind::TimedOut => "no reply came in time",
+            TransportErrorKind::Busy => "the client has too much under way",
             TransportErrorKind::Disconnected => "the connection was lost",
             TransportErrorKind::Refused => "the request cannot be sent",
             TransportErrorKind::Closed => "the client is closed",

@@ -130,6 +130,18 @@ impl Pending {
         self.overflowing &= !self.queue.is_empty();
     }
 
+    /// The reader wants more and there is nothing: what it took is handled.
+    pub const fn came_back(&mut self) {
+        self.taken = 0;
+        self.taken_bytes = 0;
+    }
+
+    /// Whether nothing waits and what was taken is handled.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.queue.is_empty() && self.taken == 0
+    }
+
     /// A quarter of the limit, so that room appears before all that was taken is handled.
     const fn largest_take(&self) -> usize {
         self.limits.messages.div_ceil(4)

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+use ractor::{ActorProcessingErr, ActorRef};
 use tokio::sync::oneshot;
 
 use super::message::SubscriptionMsg;
-use super::pump::Pump;
+use super::pump::MakePump;
 use crate::connection::{Shared, Task};
 use crate::error::Error;
 
@@ -15,11 +15,12 @@ use crate::error::Error;
 #[derive(Debug)]
 pub(super) struct SubscriptionActor;
 
-/// What a subscription is made of.
+/// What a subscription is made of; each of its lives begins with a clone of it.
+#[derive(Clone)]
 pub(super) struct Arguments {
     pub(super) shared: Arc<Shared>,
     pub(super) sid: u64,
-    pub(super) pump: Option<Pump>,
+    pub(super) pump: Option<MakePump>,
 }
 
 pub(super) struct State {
@@ -31,18 +32,16 @@ pub(super) struct State {
     fenced: Option<Result<(), Error>>,
 }
 
-impl Actor for SubscriptionActor {
-    type Msg = SubscriptionMsg;
-    type State = State;
-    type Arguments = Arguments;
-
+#[ractor::actor(message = SubscriptionMsg, state = State, arguments = Arguments)]
+impl SubscriptionActor {
     async fn pre_start(
         &self,
         myself: ActorRef<SubscriptionMsg>,
         arguments: Arguments,
     ) -> Result<State, ActorProcessingErr> {
         let Arguments { shared, sid, pump } = arguments;
-        let pump = pump.map(|pump| {
+        let pump = pump.map(|make| {
+            let pump = make();
             Task::spawn(async move {
                 pump.await;
                 let _ = myself.cast(SubscriptionMsg::PumpEnded);
@@ -63,15 +62,6 @@ impl Actor for SubscriptionActor {
             SubscriptionMsg::PumpEnded => state.pump = None,
         }
         state.finish_drain();
-        Ok(())
-    }
-
-    async fn post_stop(
-        &self,
-        _: ActorRef<SubscriptionMsg>,
-        state: &mut State,
-    ) -> Result<(), ActorProcessingErr> {
-        state.shared.unsubscribe(state.sid);
         Ok(())
     }
 }

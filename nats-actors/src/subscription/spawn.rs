@@ -1,20 +1,23 @@
 //! How a subscription comes to life.
 
 use std::sync::Arc;
-
-use ractor::{Actor, ActorRef};
+use std::time::Duration;
 
 use super::actor::{Arguments, SubscriptionActor};
 use super::message::SubscriptionMsg;
-use super::pump::Pump;
+use super::pump::MakePump;
 use crate::connection::{ConnectionHandle, Queue};
 use crate::error::{Error, ErrorKind};
+use crate::supervisor::{ChildSpec, Slot};
+
+/// How long the actor of a subscription may take to start; it does nothing that waits.
+const START: Duration = Duration::from_secs(10);
 
 /// A live subscription: its actor, its queue, and the connection that it keeps open.
 #[derive(Debug)]
 pub(crate) struct Interested {
     pub(super) connection: Arc<ConnectionHandle>,
-    pub(super) actor: ActorRef<SubscriptionMsg>,
+    pub(super) actor: Slot<SubscriptionMsg>,
     pub(super) queue: Arc<Queue>,
     pub(super) sid: u64,
 }
@@ -22,23 +25,33 @@ pub(crate) struct Interested {
 impl Drop for Interested {
     fn drop(&mut self) {
         self.connection.shared().unsubscribe(self.sid);
-        self.actor.stop(None);
+        self.connection.subscriptions().remove(self.actor.name());
     }
 }
 
-/// Starts the actor of a subscription that the server was told about.
+/// Starts the supervised actor of a subscription that the server was told about.
 pub(crate) async fn start(
     connection: Arc<ConnectionHandle>,
     sid: u64,
     queue: Arc<Queue>,
-    pump: Option<Pump>,
+    pump: Option<MakePump>,
 ) -> Result<Interested, Error> {
     let arguments = Arguments { shared: Arc::clone(connection.shared()), sid, pump };
-    match Actor::spawn(None, SubscriptionActor, arguments).await {
-        Ok((actor, _)) => Ok(Interested { connection, actor, queue, sid }),
+    let spec = ChildSpec::new(sid.to_string(), move |life| {
+        let arguments = arguments.clone();
+        async move { life.spawn(SubscriptionActor, arguments).await }
+    });
+    let closed = || Error::new(ErrorKind::Closed).on(queue.subject());
+    let actor = match connection.subscriptions().add(spec) {
+        Ok(actor) => actor,
         Err(error) => {
             connection.shared().unsubscribe(sid);
-            Err(Error::new(ErrorKind::Closed).on(queue.subject()).because(error))
+            return Err(closed().because(error));
         }
+    };
+    let interested = Interested { connection, actor, queue: Arc::clone(&queue), sid };
+    match interested.actor.wait_up(START).await {
+        Ok(_) => Ok(interested),
+        Err(error) => Err(closed().because(error)),
     }
 }

@@ -113,18 +113,24 @@ impl Keeper {
         if actions.is_empty() {
             return;
         }
-        let mut finished = None;
+        let (mut finished, mut notes) = (None, Vec::new());
         for action in actions {
-            if let Action::Finish { why } = action {
-                finished = Some(why);
-            } else {
-                changed.extend(self.perform(action));
+            match action {
+                Action::Finish { why } => finished = Some(why),
+                Action::Note { id, note } => {
+                    let place = self.members.get(&id).map(|member| Arc::clone(member.spec.place()));
+                    notes.extend(place.map(|place| (place, note)));
+                    changed.insert(id);
+                }
+                action => changed.extend(self.perform(action)),
             }
         }
         if self.core.is_group() {
             changed.extend(self.members.keys());
         }
         changed.into_iter().for_each(|id| self.publish_state(id));
+        // Behind the states, so that whoever is woken by an event finds them.
+        notes.iter().for_each(|(place, note)| publish::event(&self.shared, place, *note));
         // Last, so that whoever waited for the end finds every slot stopped.
         finished.into_iter().for_each(|why| self.finish(why));
     }
@@ -138,12 +144,7 @@ impl Keeper {
                 self.order(id, Order::Stop { kill_at });
             }
             Action::Kill { id } => self.order(id, Order::Kill),
-            Action::Note { id, note } => {
-                if let Some(member) = self.members.get(&id) {
-                    publish::event(&self.shared, member.spec.place(), note);
-                }
-                return Some(id);
-            }
+            Action::Note { id, .. } => return Some(id),
             Action::Forget { id } => self.forget(id),
             Action::Closed { id, end } => {
                 if let Some(member) = self.members.get(&id) {

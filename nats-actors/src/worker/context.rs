@@ -1,5 +1,7 @@
 //! What a handler is given of a delivery.
 
+use super::consumer::ConsumerMeta;
+use super::extract::FromDelivery;
 use super::lease::Lease;
 use super::out::{Out, Staged};
 use super::route::RouteSpec;
@@ -75,6 +77,24 @@ impl<'a> DeliveryCx<'a> {
     pub fn decode<D: Decodes<T>, T>(&self) -> Result<T, Settled> {
         D::decode(&self.message.payload_bytes())
             .map_err(|error| Settled::rejected(format!("the payload cannot be read: {error}")))
+    }
+
+    /// The payload, as a value that the codec of consumer `C` reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
+    pub fn payload<C: ConsumerMeta<Codec: Decodes<T>>, T>(&self) -> Result<T, Settled> {
+        self.decode::<C::Codec, T>()
+    }
+
+    /// An argument that is made from the delivery and the consumer.
+    ///
+    /// # Errors
+    ///
+    /// What becomes of the message instead.
+    pub fn extract<T: FromDelivery<C>, C>(&self, consumer: &C) -> Result<T, Settled> {
+        T::from_delivery(consumer, self)
     }
 
     /// Where to put what is published if the handler ends well.

@@ -12,6 +12,8 @@ mod drain_plan;
 mod exclusive;
 mod extract;
 mod fault;
+#[cfg(feature = "macros")]
+pub(crate) mod generated;
 mod handle;
 mod handler_error;
 pub mod header;

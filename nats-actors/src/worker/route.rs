@@ -65,6 +65,18 @@ impl RouteSpec {
     }
 }
 
+/// Whether a name is among others; can run in a `const`.
+#[cfg(feature = "macros")]
+pub(crate) const fn is_among(name: &str, mut names: &[&str]) -> bool {
+    while let [other, rest @ ..] = names {
+        if same(other.as_bytes(), name.as_bytes()) {
+            return true;
+        }
+        names = rest;
+    }
+    false
+}
+
 /// Whether a pattern matches a subject.
 pub(crate) fn matches(pattern: &str, subject: &str) -> bool {
     let mut tokens = subject.split('.');

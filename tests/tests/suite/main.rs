@@ -10,4 +10,5 @@ mod app;
 mod core;
 mod fixture;
 mod jetstream;
+mod service;
 mod worker;

@@ -7,8 +7,9 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use super::verb::{self, Verb};
+use crate::client::Client;
+use crate::error::ErrorKind;
 use crate::jetstream::{Delivery, Error};
-use crate::{Client, ErrorKind};
 
 /// A settlement on its way; `.await` sends it.
 ///
@@ -26,7 +27,7 @@ pub struct Settle {
     waiting: Option<Waiting>,
 }
 
-type Waiting = Pin<Box<dyn Future<Output = Result<(), crate::Error>> + Send>>;
+type Waiting = Pin<Box<dyn Future<Output = Result<(), crate::error::Error>> + Send>>;
 
 impl Settle {
     pub(super) fn new(delivery: Delivery, verb: Verb) -> Self {
@@ -44,7 +45,7 @@ impl Settle {
         self.end(sent)
     }
 
-    fn attempt(&self) -> Result<(), crate::Error> {
+    fn attempt(&self) -> Result<(), crate::error::Error> {
         match &self.delivery {
             Some(delivery) if delivery.shared().acks => {
                 delivery.shared().client().try_publish(delivery.reply(), self.verb.payload())
@@ -53,7 +54,7 @@ impl Settle {
         }
     }
 
-    fn end(&mut self, sent: Result<(), crate::Error>) -> Result<(), Error> {
+    fn end(&mut self, sent: Result<(), crate::error::Error>) -> Result<(), Error> {
         let Some(delivery) = self.delivery.take() else { return Ok(()) };
         match sent {
             Ok(()) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::client::{Client, Publish};
 use crate::error::{Error, ErrorKind};
-use crate::protocol::Message;
+use crate::protocol::{Headers, Message};
 use crate::service::Reply;
 
 use super::counters::Counters;
@@ -35,21 +35,16 @@ impl Desk {
         }
     }
 
-    /// Sends a reply, and gives its buffer back for the next one.
-    ///
-    /// Waits for room in the outbox, and drops the future of the handler before that.
+    /// Sends a reply, and gives its buffer back for the next one. Waits for room in the outbox.
     pub(super) async fn send(&self, to: &str, reply: Reply) -> Vec<u8> {
+        let headers = (!reply.headers().is_empty()).then(|| reply.headers().clone());
         if reply.payload().len() >= BY_REFERENCE {
-            let headers = reply.headers().clone();
             let publish = self.client.publish(to, reply.into_payload());
-            self.sent(to, publish.headers(headers).await);
+            self.sent(to, with(publish, headers).await);
             return Vec::new();
         }
-        let mut publish = self.client.publish(to, reply.payload());
-        if !reply.headers().is_empty() {
-            publish = publish.headers(reply.headers().clone());
-        }
-        self.sent(to, publish.await);
+        let publish = self.client.publish(to, reply.payload());
+        self.sent(to, with(publish, headers).await);
         reply.into_buffer()
     }
 
@@ -89,5 +84,12 @@ impl Desk {
         if let Err(error) = sent {
             tracing::warn!(endpoint = self.endpoint, %error, "a reply was not sent");
         }
+    }
+}
+
+fn with(publish: Publish<'_>, headers: Option<Headers>) -> Publish<'_> {
+    match headers {
+        Some(headers) => publish.headers(headers),
+        None => publish,
     }
 }

@@ -1,5 +1,6 @@
 //! A service that runs by itself, without an app.
 
+use std::fmt;
 use std::ops::Deref;
 use std::time::Duration;
 
@@ -14,7 +15,6 @@ use super::handle::ServiceHandle;
 /// A service that was started. Dropping it drains it in the background, within the drain timeout of its options.
 ///
 /// Identity and statistics are those of its [`ServiceHandle`].
-#[derive(Debug)]
 #[must_use = "dropping it stops the service"]
 pub struct RunningService {
     client: Client,
@@ -113,5 +113,11 @@ impl Drop for RunningService {
     fn drop(&mut self) {
         // Once begun, it goes on by itself.
         let _ = self.supervisor.drain(self.drain_timeout).now_or_never();
+    }
+}
+
+impl fmt::Debug for RunningService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunningService").field("handle", &self.handle).finish_non_exhaustive()
     }
 }

@@ -60,8 +60,7 @@ pub async fn start<S: Service>(
     let Blueprint { spec, monitor, handle, faults, check } =
         Blueprint::new(client, factory, &options);
     check?;
-    let name = format!("service {}", handle.name());
-    let supervisor = Supervisor::start(name, Strategy::OneForOne, SupervisorOptions::new());
+    let supervisor = Supervisor::start("services", Strategy::OneForOne, SupervisorOptions::new());
     // Without siblings its own drain has the whole time.
     let spec = spec.shutdown(UNTIL_THE_DEADLINE);
     let running =

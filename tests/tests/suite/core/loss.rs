@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use nats_actors::testing::Server;
 use nats_actors::{Client, Event, PendingLimits};
@@ -82,6 +83,30 @@ async fn draining_a_client_flushes_and_closes() {
     }
     let error = client.publish("last", "").await.unwrap_err();
     assert_eq!(error.kind(), nats_actors::ErrorKind::Closed);
+}
+
+/// A drain waits for handlers, one at a time or many, until they are done.
+#[tokio::test]
+async fn draining_a_client_lets_handlers_finish() {
+    let server = Server::start().await.unwrap();
+    for concurrency in [1, 8] {
+        let client = connect(&server).await;
+        let handled = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&handled);
+        let handler = move |_| {
+            let counter = Arc::clone(&counter);
+            async move {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                counter.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        let _slow = client.subscribe("slow").for_each(concurrency, handler).await.unwrap();
+        for _ in 0..40 {
+            client.publish("slow", "").await.unwrap();
+        }
+        let report = client.drain().await;
+        assert_eq!((report.untaken, handled.load(Ordering::SeqCst)), (0, 40), "{concurrency}");
+    }
 }
 
 /// e4: over kills and restarts, what was sent was received or is reported, in order, and no call hangs.

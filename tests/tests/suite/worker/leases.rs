@@ -78,3 +78,27 @@ async fn a_lease_that_cannot_be_renewed_is_lost_and_the_message_comes_again() {
     assert_eq!(probe.orders(), [1, 1]);
     assert_eq!(running.statistics().stale_skipped, 1);
 }
+
+/// With a credit of one, nothing is hoarded: replicas share slow work, and nothing is done twice.
+#[tokio::test]
+async fn replicas_share_slow_work_and_do_nothing_twice() {
+    let stage = Stage::start().await;
+    stage.place(1..9, 1).await;
+    let start = || {
+        let probe = Probe::default();
+        let handed = probe.clone();
+        let make =
+            move || Patient { probe: handed.clone(), work: Duration::from_millis(400), handled: 0 };
+        let running =
+            worker::consumer(&stage.client, make).configure(|spec| spec.max_in_flight(1)).start();
+        (probe, running)
+    };
+
+    let (one, two) = (start(), start());
+    stage.settled("patient", 8).await;
+
+    let mut orders = [one.0.orders(), two.0.orders()].concat();
+    orders.sort_unstable();
+    assert_eq!(orders, (1..9).collect::<Vec<_>>());
+    assert!(one.0.len() >= 2 && two.0.len() >= 2, "{} and {}", one.0.len(), two.0.len());
+}

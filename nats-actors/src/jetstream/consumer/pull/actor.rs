@@ -16,7 +16,7 @@ use super::settings::PullSettings;
 use super::shared::{Ending, Shared};
 use super::state::{MessagesEvent, MessagesState};
 use super::timer::Timer;
-use crate::ConnectionState;
+use crate::connection::ConnectionState;
 use crate::connection::Task;
 use crate::jetstream::{Error, ErrorKind};
 
@@ -99,13 +99,11 @@ impl State {
 
     fn hear(&mut self, message: PullMsg) {
         let now = Instant::now();
+        self.count(now);
         match message {
             PullMsg::Link(link) => self.link(link, now),
-            PullMsg::Arrived(arrived) => {
-                if arrived.delivered > 0 {
-                    self.machine.delivered(arrived.delivered, now);
-                }
-                for said in arrived.statuses {
+            PullMsg::Arrived(statuses) => {
+                for said in statuses {
                     let (code, text) = (said.status.code(), said.status.description());
                     self.machine.status(said.token, code, text, said.undelivered, now);
                 }
@@ -137,11 +135,22 @@ impl State {
                 self.act(action);
             }
             self.shared.show(self.machine.state(leased));
-            if self.shared.ledger.arm(self.machine.wake_at(), leased) {
+            let settled = self.shared.ledger.arm(self.machine.wake_at(), leased);
+            let counted = self.shared.tally.arm(self.machine.tell_at());
+            if settled && counted {
                 break;
             }
+            self.count(Instant::now());
         }
         self.timer.set(self.machine.next_wake(), &self.myself);
+    }
+
+    /// Takes note of what came meanwhile.
+    fn count(&mut self, now: Instant) {
+        let delivered = self.shared.tally.take();
+        if delivered > 0 {
+            self.machine.delivered(delivered, now);
+        }
     }
 
     fn act(&mut self, action: Action) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::message::PullMsg;
 use super::state::MessagesState;
-use crate::Client;
+use crate::client::Client;
 use crate::jetstream::{ConsumerConfig, Messages, StreamConfig};
 use crate::supervisor::SlotState;
 use crate::testing::{Server, ServerConfig};

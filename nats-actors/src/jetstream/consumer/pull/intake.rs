@@ -9,24 +9,16 @@ use tokio::sync::oneshot;
 use super::message::PullMsg;
 use super::shared::Shared;
 use super::state::MessagesEvent;
-use crate::Subscription;
 use crate::jetstream::Error;
 use crate::jetstream::api::header;
 use crate::protocol::{Message, Status};
+use crate::subscription::Subscription;
 
 /// Where the server answers pulls: one subscription, and a subject under it for each pull.
 #[derive(Debug)]
 pub(crate) struct Inbox {
     pub(crate) prefix: String,
     pub(crate) subscription: Subscription,
-}
-
-/// What one batch brought.
-#[derive(Debug, Default)]
-pub(crate) struct Arrived {
-    /// Messages that went to the buffer, or back.
-    pub(crate) delivered: usize,
-    pub(crate) statuses: Vec<Said>,
 }
 
 /// One status, and the pull that it is about.
@@ -78,8 +70,8 @@ pub(crate) async fn run(
 }
 
 /// Sorts a batch: messages to the buffer, statuses to the actor.
-fn take_in(batch: &mut Vec<Message>, prefix: &str, shared: &Shared) -> Arrived {
-    let mut arrived = Arrived::default();
+fn take_in(batch: &mut Vec<Message>, prefix: &str, shared: &Shared) -> Option<PullMsg> {
+    let mut statuses = Vec::new();
     // What a stream delivers keeps the subject that it was published to: only statuses come on
     // ours, whatever the headers of a stored message say.
     let own = |message: &Message| message.subject().starts_with(prefix);
@@ -87,20 +79,22 @@ fn take_in(batch: &mut Vec<Message>, prefix: &str, shared: &Shared) -> Arrived {
         batch.retain(|message| {
             let is_status = own(message);
             if is_status {
-                arrived.statuses.extend(said(message, prefix));
+                statuses.extend(said(message, prefix));
             }
             !is_status
         });
-        if arrived.statuses.iter().any(|said| said.status.code() == Status::CONTROL) {
+        if statuses.iter().any(|said| said.status.code() == Status::CONTROL) {
             shared.saw_heartbeat();
         }
     }
-    arrived.delivered = batch.len();
+    let mut news = !statuses.is_empty();
     if !batch.is_empty() {
         shared.saw_delivery();
+        let delivered = batch.len();
         store(std::mem::take(batch), shared);
+        news |= shared.tally.add(delivered);
     }
-    arrived
+    news.then_some(PullMsg::Arrived(statuses))
 }
 
 fn store(batch: Vec<Message>, shared: &Shared) {
@@ -127,8 +121,10 @@ struct Farewell {
 }
 
 impl Farewell {
-    fn pass(&self, arrived: Arrived) {
-        let _ = self.actor.cast(PullMsg::Arrived(arrived));
+    fn pass(&self, news: Option<PullMsg>) {
+        if let Some(news) = news {
+            let _ = self.actor.cast(news);
+        }
     }
 }
 

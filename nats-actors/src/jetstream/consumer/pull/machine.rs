@@ -257,6 +257,14 @@ impl PullMachine {
         self.settings.budget.wake_at(self.open.expected())
     }
 
+    /// The number of deliveries after which to be told of them: all that is expected, or the first
+    /// one while that would be news. In between an eighth of the budget at a time, since
+    /// [`wake_at`](Self::wake_at) is the lower the more is expected.
+    pub(crate) fn tell_at(&self) -> usize {
+        let step = self.settings.budget.messages / 8;
+        if self.recovery.is_some() { 1 } else { self.open.expected().min(step) }
+    }
+
     fn check(&mut self, now: Instant) {
         let slept = |due: Instant| now.saturating_duration_since(due) > self.settings.heartbeat;
         if self.due.is_some_and(slept) {

@@ -341,3 +341,15 @@ fn a_refusal_ends_it_with_the_servers_words() {
     let end = Action::End { kind: ErrorKind::PullRefused, description };
     assert_eq!(sim.actions(), [end]);
 }
+
+#[test]
+fn deliveries_are_told_in_eighths_and_the_first_one_after_a_loss() {
+    let mut sim = Sim::new();
+    let (token, _) = sim.pull();
+    assert_eq!(sim.machine.tell_at(), 12);
+    sim.machine.delivered(95, sim.now);
+    assert_eq!(sim.machine.tell_at(), 5);
+
+    sim.status(token, 409, "Leadership Change", None);
+    assert_eq!(sim.machine.tell_at(), 1);
+}

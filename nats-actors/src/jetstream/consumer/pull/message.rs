@@ -1,18 +1,17 @@
 //! What the mailbox of a running consumer accepts.
 
-use super::intake::Arrived;
+use super::intake::Said;
 use super::machine::Diagnosis;
-use crate::ConnectionState;
+use crate::connection::ConnectionState;
 use crate::jetstream::Error;
 
-/// A control message for the pull actor. Delivered messages never pass here: a batch of them is one
-/// [`Arrived`].
+/// A control message for the pull actor. Delivered messages never pass here.
 #[derive(Debug)]
 pub(crate) enum PullMsg {
     /// The connection is in this state now.
     Link(ConnectionState),
-    /// A batch went to the buffer, and the server said these things.
-    Arrived(Arrived),
+    /// Messages went to the buffer, or the server said these things.
+    Arrived(Vec<Said>),
     /// Enough was settled, or enough more allowed, to look at the credit again.
     Credit,
     /// The time that the machine asked for has come.

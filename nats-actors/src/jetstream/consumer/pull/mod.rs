@@ -25,6 +25,7 @@ mod shared;
 mod start;
 mod state;
 mod status;
+mod tally;
 mod timer;
 
 pub use self::control::{MessagesControl, MessagesEvents};

@@ -10,7 +10,8 @@ use super::buffer::{Arrival, Buffer};
 use super::ledger::Ledger;
 use super::message::PullMsg;
 use super::state::{MessagesEvent, MessagesState, MessagesStatus};
-use crate::Client;
+use super::tally::Tally;
+use crate::client::Client;
 use crate::jetstream::consumer::verb;
 use crate::jetstream::{AckPolicy, Consumer};
 use crate::protocol::Message;
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) acks: bool,
     pub(crate) buffer: Buffer,
     pub(crate) ledger: Ledger,
+    pub(crate) tally: Tally,
     pub(crate) events: broadcast::Sender<MessagesEvent>,
     /// Messages that may be in flight.
     max_in_flight: AtomicUsize,
@@ -64,6 +66,7 @@ impl Shared {
             consumer,
             buffer: Buffer::new(),
             ledger: Ledger::new(),
+            tally: Tally::new(),
             events: broadcast::Sender::new(EVENTS),
             max_in_flight: AtomicUsize::new(max_in_flight),
             slot: OnceLock::new(),

@@ -12,12 +12,13 @@ use super::messages::Messages;
 use super::settings::PullSettings;
 use super::shared::Shared;
 use super::state::{MessagesState, OnConsumerLoss, OnStreamLoss};
+use crate::client::Client;
 use crate::jetstream::{Consumer, Error, ErrorKind};
+use crate::session::PendingLimits;
 use crate::supervisor::{
     ChildSpec, Life, Restart, SlotState, StartError, Strategy, Supervisor, SupervisorHandle,
     SupervisorOptions,
 };
-use crate::{Client, PendingLimits};
 
 /// Messages about to come; `.await` begins to pull for them.
 ///

@@ -1,0 +1,143 @@
+//! The orders example as its users run it: a process, and what it prints.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use nats_actors::testing::Server;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn orders(url: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
+    command.env_remove("NATS_URL").kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if let Some(url) = url {
+        command.env("NATS_URL", url);
+    }
+    command
+}
+
+async fn ended(child: Child) -> Output {
+    timeout(PATIENCE, child.wait_with_output()).await.expect("it ends in time").unwrap()
+}
+
+/// The first number of each row.
+fn rows(output: &Output) -> BTreeMap<String, u64> {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let row = |line: &str| {
+        let (name, rest) = line.split_at_checked(14)?;
+        let count = rest.split_whitespace().next()?.replace(',', "").parse().ok()?;
+        Some((name.trim().to_owned(), count))
+    };
+    text.lines().filter_map(row).collect()
+}
+
+#[track_caller]
+fn assert_adds_up(output: &Output, read: u64) -> BTreeMap<String, u64> {
+    let (table, log) = (&output.stdout, &output.stderr);
+    let shown = format!("{}\n{}", String::from_utf8_lossy(table), String::from_utf8_lossy(log));
+    assert_eq!(output.status.code(), Some(0), "{shown}");
+    let rows = rows(output);
+    let ends = rows["billed"] + rows["cancelled"] + rows["dead-lettered"];
+    assert_eq!((rows["read"], rows["placed"]), (read, ends), "{shown}");
+    assert_eq!(rows["refused"] + rows["placed"], read, "{shown}");
+    assert!(shown.contains("every order is in exactly one final state"), "{shown}");
+    rows
+}
+
+#[tokio::test]
+async fn the_bundled_orders_show_every_kind_of_end() {
+    let output = ended(orders(None).spawn().unwrap()).await;
+    let rows = assert_adds_up(&output, 1000);
+
+    assert_eq!((rows["refused"], rows["dead-lettered"], rows["panicked"]), (28, 4, 1));
+    assert!(rows["retried"] >= 80, "{rows:?}");
+    let table = String::from_utf8_lossy(&output.stdout);
+    for reason in ["the card was declined", "the payload cannot be read", "does not answer"] {
+        assert!(table.contains(reason), "{reason}\n{table}");
+    }
+    assert!(table.contains("in stream ORDERS_DEAD, sequence 4, subject dlq.orders.billing"));
+    assert!(table.contains("8 duplicate, 12 invalid quantity, 8 out of stock"), "{table}");
+}
+
+/// kill -9 of the server in the middle loses no order, and the table says what was tried again.
+#[tokio::test]
+async fn a_killed_server_loses_no_order() {
+    let server = Server::builder().jetstream().start().await.unwrap();
+    let mut command = orders(Some(&server.url()));
+    let mut child = command.args(["--rate", "400"]).spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let begun = async {
+        while let Some(line) = log.next_line().await.unwrap() {
+            let done: Option<u64> = line.split('/').next().and_then(|text| text.parse().ok());
+            if done.is_some_and(|done| done >= 200) {
+                return;
+            }
+        }
+        panic!("it ended before 200 orders were done");
+    };
+    timeout(PATIENCE, begun).await.expect("it makes progress");
+    server.kill().unwrap();
+    tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+    server.restart().await.unwrap();
+
+    let output = ended(child).await;
+    let rows = assert_adds_up(&output, 1000);
+    assert_eq!(rows["reconnects"], 1, "{rows:?}");
+    assert!(rows.contains_key("calls retried"), "{rows:?}");
+}
+
+#[tokio::test]
+async fn lines_come_from_standard_input_and_bad_ones_are_named() {
+    let mut child = orders(None).arg("-").stdin(Stdio::piped()).spawn().unwrap();
+    let good = r#"{"id":1,"customer":"Ann","item":"tamper","quantity":1,"unit_price_cents":2290}"#;
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(format!("{good}\n\nno order\n").as_bytes()).await.unwrap();
+    drop(input);
+
+    let output = ended(child).await;
+    let rows = assert_adds_up(&output, 2);
+    assert_eq!((rows["billed"], rows["refused"]), (1, 1));
+    let log = String::from_utf8_lossy(&output.stderr);
+    assert!(log.contains("line 3: no order: expected ident"), "{log}");
+}
+
+#[tokio::test]
+async fn serving_ends_with_a_drain_on_sigterm() {
+    let mut child = orders(None).arg("--serve").spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let serving = async {
+        while let Some(line) = log.next_line().await.unwrap() {
+            if line.contains("serving on") {
+                return;
+            }
+        }
+        panic!("it ended before it served on");
+    };
+    timeout(PATIENCE, serving).await.expect("it serves");
+    let pid = child.id().unwrap().to_string();
+    let sent = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
+    assert!(sent.success());
+    tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+
+    let output = ended(child).await;
+    assert_adds_up(&output, 1000);
+}
+
+#[tokio::test]
+async fn what_cannot_begin_says_why() {
+    let nobody = ended(orders(Some("nats://127.0.0.1:1")).spawn().unwrap()).await;
+    assert_eq!(nobody.status.code(), Some(2));
+    let log = String::from_utf8_lossy(&nobody.stderr);
+    assert!(log.contains("127.0.0.1:1") && log.contains("cannot be reached"), "{log}");
+
+    let no_file = ended(orders(None).args(["--file", "/nowhere.jsonl"]).spawn().unwrap()).await;
+    assert_eq!(no_file.status.code(), Some(2));
+    let log = String::from_utf8_lossy(&no_file.stderr);
+    assert!(log.contains("/nowhere.jsonl"), "{log}");
+}

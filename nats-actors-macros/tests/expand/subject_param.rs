@@ -1,0 +1,8 @@
+#[derive(SubjectParam)]
+pub struct OrderId(pub u64);
+
+#[derive(SubjectParam)]
+pub enum Region {
+    Eu,
+    UsEast,
+}

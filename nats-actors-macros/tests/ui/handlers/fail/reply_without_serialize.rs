@@ -1,0 +1,16 @@
+use nats_actors::{handlers, service};
+
+struct Plain;
+
+#[service(name = "orders", version = "1.2.0")]
+struct Orders;
+
+#[handlers]
+impl Orders {
+    #[endpoint("get")]
+    async fn get(&self) -> Plain {
+        Plain
+    }
+}
+
+fn main() {}

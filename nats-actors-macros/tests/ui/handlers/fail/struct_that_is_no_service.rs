@@ -1,0 +1,7 @@
+use nats_actors::service::TestService;
+
+struct Plain;
+
+fn main() {
+    TestService::new(Plain);
+}

@@ -1,0 +1,10 @@
+use nats_actors::on;
+
+struct Billing;
+
+impl Billing {
+    #[on("orders.placed")]
+    async fn placed(&self) {}
+}
+
+fn main() {}

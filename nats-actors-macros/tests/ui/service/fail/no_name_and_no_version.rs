@@ -1,0 +1,6 @@
+use nats_actors::service;
+
+#[service]
+struct Orders;
+
+fn main() {}
