@@ -55,14 +55,14 @@ async fn the_bundled_orders_show_every_kind_of_end() {
     let output = ended(orders(None).spawn().unwrap()).await;
     let rows = assert_adds_up(&output, 1000);
 
-    assert_eq!((rows["refused"], rows["dead-lettered"], rows["panicked"]), (28, 4, 1));
+    assert_eq!((rows["refused"], rows["dead-lettered"], rows["panicked"]), (30, 4, 1));
     assert!(rows["retried"] >= 80, "{rows:?}");
     let table = String::from_utf8_lossy(&output.stdout);
     for reason in ["the card was declined", "the payload cannot be read", "does not answer"] {
         assert!(table.contains(reason), "{reason}\n{table}");
     }
     assert!(table.contains("in stream ORDERS_DEAD, sequence 4, subject dlq.orders.billing"));
-    assert!(table.contains("8 duplicate, 12 invalid quantity, 8 out of stock"), "{table}");
+    assert!(table.contains("8 duplicate, 12 invalid quantity, 10 out of stock"), "{table}");
 }
 
 /// kill -9 of the server in the middle loses no order, and the table says what was tried again.
