@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use nats_actors::Client;
+use nats_actors::jetstream::StreamConfig;
 use nats_actors::testing::Server;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
@@ -55,14 +57,14 @@ async fn the_bundled_orders_show_every_kind_of_end() {
     let output = ended(orders(None).spawn().unwrap()).await;
     let rows = assert_adds_up(&output, 1000);
 
-    assert_eq!((rows["refused"], rows["dead-lettered"], rows["panicked"]), (28, 4, 1));
+    assert_eq!((rows["refused"], rows["dead-lettered"], rows["panicked"]), (30, 4, 1));
     assert!(rows["retried"] >= 80, "{rows:?}");
     let table = String::from_utf8_lossy(&output.stdout);
     for reason in ["the card was declined", "the payload cannot be read", "does not answer"] {
         assert!(table.contains(reason), "{reason}\n{table}");
     }
     assert!(table.contains("in stream ORDERS_DEAD, sequence 4, subject dlq.orders.billing"));
-    assert!(table.contains("8 duplicate, 12 invalid quantity, 8 out of stock"), "{table}");
+    assert!(table.contains("8 duplicate, 12 invalid quantity, 10 out of stock"), "{table}");
 }
 
 /// kill -9 of the server in the middle loses no order, and the table says what was tried again.
@@ -92,6 +94,42 @@ async fn a_killed_server_loses_no_order() {
     assert!(rows.contains_key("calls retried"), "{rows:?}");
 }
 
+/// A number is the identity of an order: the stream remembers it over runs.
+#[tokio::test]
+async fn a_second_run_places_nothing_twice_unless_it_begins_afresh() {
+    let server = Server::builder().jetstream().start().await.unwrap();
+    let file = server.dir().join("orders.jsonl");
+    let good = r#"{"id":1,"customer":"Ann","item":"tamper","quantity":1,"unit_price_cents":2290}"#;
+    std::fs::write(&file, good).unwrap();
+    let run = async |more: &[&str]| {
+        let mut command = orders(Some(&server.url()));
+        let output = ended(command.arg("--file").arg(&file).args(more).spawn().unwrap()).await;
+        let rows = assert_adds_up(&output, 1);
+        (rows["billed"], rows["refused"])
+    };
+
+    assert_eq!(run(&[]).await, (1, 0));
+    assert_eq!(run(&[]).await, (0, 1));
+    assert_eq!(run(&["--fresh"]).await, (1, 0));
+}
+
+#[tokio::test]
+async fn a_stream_of_somebody_else_is_left_alone() {
+    let server = Server::builder().jetstream().start().await.unwrap();
+    let client = Client::connect(server.url()).await.unwrap();
+    let theirs = StreamConfig::new("ORDERS").subjects(["their.orders"]);
+    client.jetstream().create_stream(theirs).await.unwrap();
+
+    for arguments in [&[][..], &["--fresh"]] {
+        let output = ended(orders(Some(&server.url())).args(arguments).spawn().unwrap()).await;
+        assert_eq!(output.status.code(), Some(2));
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert!(log.contains("a stream `ORDERS` that is not from this example"), "{log}");
+    }
+    let info = client.jetstream().stream("ORDERS").await.unwrap().info().await.unwrap();
+    assert_eq!(info.config.subjects, ["their.orders"]);
+}
+
 #[tokio::test]
 async fn lines_come_from_standard_input_and_bad_ones_are_named() {
     let mut child = orders(None).arg("-").stdin(Stdio::piped()).spawn().unwrap();
@@ -113,13 +151,20 @@ async fn serving_ends_with_a_drain_on_sigterm() {
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
     let serving = async {
         while let Some(line) = log.next_line().await.unwrap() {
-            if line.contains("serving on") {
-                return;
+            if line.contains("serving orders.v1.>") {
+                let url = line.split(' ').find(|word| word.starts_with("nats://")).unwrap();
+                return url.trim_end_matches(',').to_owned();
             }
         }
         panic!("it ended before it served on");
     };
-    timeout(PATIENCE, serving).await.expect("it serves");
+    let url = timeout(PATIENCE, serving).await.expect("it serves");
+    let client = Client::connect(url).await.unwrap();
+    let count = client.request("orders.v1.count", "").await.unwrap();
+    assert_eq!(count.payload(), b"970");
+    let status = client.request("orders.v1.1001.get", "").await.unwrap();
+    assert!(String::from_utf8_lossy(status.payload()).contains(r#""state":"billed""#));
+
     let pid = child.id().unwrap().to_string();
     let sent = Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
     assert!(sent.success());

@@ -22,7 +22,7 @@ const ON_APPROVAL: Duration = Duration::from_millis(800);
     max_in_flight = 256,
     ordered_by = "{id}",
     ack_wait = "3s",
-    timeout = "10s",
+    timeout = "4s",
     retry(max_attempts = 4, backoff = exponential("50ms", "400ms"), jitter = 0.2),
     dead_letter = "dlq.orders.billing",
     drain_timeout = "5s",

@@ -66,14 +66,14 @@ pub(crate) async fn run(arguments: &Arguments, screen: &Screen) -> Result<Report
     desk.place_all(incoming, arguments.rate, &stop).await;
     let quiet = if stop.is_requested() { LAST_CHANCE } else { arguments.patience() };
     wait_for_the_end(ledger, quiet).await;
-    let elapsed = began.elapsed();
+    let (elapsed, messages) = (began.elapsed(), messages(client));
     if arguments.serve {
         screen.note(&format!("serving orders.v1.> on {}, until SIGTERM", server.describe()));
         stop.requested().await;
         wait_for_the_end(ledger, LAST_CHANCE).await;
     }
     drop(progress);
-    let mut report = Report { source: source.name(), elapsed, ..Report::default() };
+    let mut report = Report { source: source.name(), elapsed, messages, ..Report::default() };
     close(&app, &mut report).await;
     report.lines = lines.snapshot();
     report.tally = ledger.tally();
@@ -108,10 +108,14 @@ async fn close(app: &Running, report: &mut Report) {
     if ended.exit() != Exit::Drained {
         report.undrained = Some(ended.to_string());
     }
-    let counted = app.client().statistics();
-    report.messages = counted.in_messages.saturating_add(counted.out_messages);
-    report.reconnects = counted.reconnects;
+    report.reconnects = app.client().statistics().reconnects;
     if let Some(billing) = app.consumer("billing") {
         report.billing = billing.statistics();
     }
+}
+
+/// Messages over the connection, in both directions.
+fn messages(client: &Client) -> u64 {
+    let counted = client.statistics();
+    counted.in_messages.saturating_add(counted.out_messages)
 }
