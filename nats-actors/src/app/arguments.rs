@@ -134,7 +134,10 @@ mod tests {
         A::types().iter().map(Dependency::type_name).collect()
     }
 
-    fn made<A: Arguments, F: Factory<A>>(factory: F, deps: &Deps) -> Result<F::Output, Dependency> {
+    fn made<A: Arguments, F: Factory<A>>(
+        factory: &F,
+        deps: &Deps,
+    ) -> Result<F::Output, Dependency> {
         A::resolve(deps).map(|arguments| factory.make(arguments))
     }
 
@@ -148,9 +151,9 @@ mod tests {
 
         assert_eq!(types(&pair), ["u32", "&str"]);
         assert_eq!(types(&|| 1), [""; 0]);
-        assert_eq!(made(pair, &deps), Ok((7, "seven")));
-        assert_eq!(made(|| 1, &deps), Ok(1));
-        assert_eq!(made(|all: Deps| all.get::<u32>(), &deps), Ok(Some(7)));
-        assert_eq!(made(|missing: u8| missing, &deps), Err(Dependency::of::<u8>()));
+        assert_eq!(made(&pair, &deps), Ok((7, "seven")));
+        assert_eq!(made(&|| 1, &deps), Ok(1));
+        assert_eq!(made(&|all: Deps| all.get::<u32>(), &deps), Ok(Some(7)));
+        assert_eq!(made(&|missing: u8| missing, &deps), Err(Dependency::of::<u8>()));
     }
 }

@@ -83,7 +83,7 @@ impl ExitReport {
         self.reason.as_deref()
     }
 
-    /// Everything that was alive, in the order in which it ended: `group/child`.
+    /// Everything that was alive when the application began to end, in the order in which it ended: `group/child`.
     #[must_use]
     pub fn children(&self) -> &[ChildReport] {
         &self.children

@@ -7,13 +7,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-use super::builder::GROUPS;
 use super::exit::ExitReport;
 use super::part::{GIVE_BACK, Site};
 use super::status::{Phase, Status};
 use crate::client::Client;
 use crate::service::ServiceHandle;
-use crate::supervisor::{SlotState, SupervisorHandle};
+use crate::supervisor::SupervisorHandle;
 use crate::worker::ConsumerHandle;
 
 /// An application that was started. Cheap to clone; dropping it ends nothing.
@@ -63,12 +62,10 @@ impl Running {
     /// How it is now: phase, connection, and every child with its restarts and last error.
     #[must_use]
     pub fn status(&self) -> Status {
-        let groups = self.shared.root.status().into_iter().find(|child| &*child.name == GROUPS);
         Status {
             phase: *self.shared.phase.borrow(),
             connection: self.shared.client.state(),
-            begun: groups.as_ref().is_some_and(|groups| has_begun(&groups.state)),
-            children: groups.map(|groups| groups.children).unwrap_or_default(),
+            root: self.shared.root.status(),
         }
     }
 
@@ -146,11 +143,6 @@ impl Running {
         // Without a report, the runtime is shutting down.
         report.unwrap_or_else(ExitReport::before_start)
     }
-}
-
-/// Whether a supervisor knows its children.
-fn has_begun(state: &SlotState) -> bool {
-    !matches!(state, SlotState::Waiting | SlotState::Starting { .. })
 }
 
 /// Ends the connection behind everything else, and reports.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::builder::GROUPS;
 use crate::connection::ConnectionState;
 use crate::supervisor::{ChildStatus, SlotState};
 
@@ -37,24 +38,25 @@ pub struct Status {
     pub phase: Phase,
     /// Where the connection stands.
     pub connection: ConnectionState,
-    /// Services, consumers, tasks and groups, each with its children.
-    pub children: Vec<ChildStatus>,
-    /// Whether the supervisor of the children was up: before that, none of them is known.
-    pub(super) begun: bool,
+    /// The three children of the root.
+    pub(super) root: Vec<ChildStatus>,
 }
 
 impl Status {
+    /// Services, consumers, tasks and groups, each with its children; empty before the first has begun to start.
+    #[must_use]
+    pub fn children(&self) -> &[ChildStatus] {
+        let groups = self.root.iter().find(|child| &*child.name == GROUPS);
+        groups.map(|groups| groups.children.as_slice()).unwrap_or_default()
+    }
+
     /// Whether it does its work.
     #[must_use]
     pub fn health(&self) -> Health {
-        if self.phase != Phase::Running || !self.begun || !self.connection.is_connected() {
+        if self.phase != Phase::Running || !self.connection.is_connected() {
             return Health::NotReady;
         }
-        self.children
-            .iter()
-            .map(of_child)
-            .max_by_key(|health| *health as u8)
-            .unwrap_or(Health::Ready)
+        self.root.iter().map(of_child).max_by_key(|health| *health as u8).unwrap_or(Health::Ready)
     }
 
     /// Whether it does its work, if perhaps not all of it.
@@ -79,7 +81,7 @@ fn of_child(child: &ChildStatus) -> Health {
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}, {:?}, {:?}", self.phase, self.connection, self.health())?;
-        self.children.iter().try_for_each(|child| write_child(f, child, 1))
+        self.children().iter().try_for_each(|child| write_child(f, child, 1))
     }
 }
 

@@ -47,11 +47,29 @@ impl Shipping {
 async fn sweep(_: TaskContext, _: String) {}
 
 const EVERYTHING: &str = "\
-`my shop` cannot start: 17 problems
+`my shop` cannot start: 22 problems
   1. application `my shop`: a name is made of A-Z a-z 0-9 - _
   2. application `my shop`: the version `one` is not SemVer: unexpected character 'o' while parsing major version number
   3. options that cannot be used on `http://x`: the scheme must be nats
-  4. group `` : a name is made of A-Z a-z 0-9 - _";
+  4. group ``: a name is made of A-Z a-z 0-9 - _
+  5. `suite::app::kit::Seen` is provided twice
+  6. service `greeter` wants `suite::app::kit::Pace`, which nobody provides
+  7. consumer `billing` on `ORDERS` wants `suite::app::kit::Pace`, which nobody provides
+  8. task `sweep` wants `alloc::string::String`, which nobody provides
+  9. task `sweep` wants `alloc::string::String`, which nobody provides
+ 10. consumer `billing` on `ORDERS` is there 2 times
+ 11. task `sweep` is there 2 times
+ 12. `greeter.greet` (`greeter.*.greet`) and `audit.joe` (`greeter.joe.*`) overlap: each request would go to one of them by chance
+ 13. `greeter.greet` (`greeter.*.greet`) and `tracer.any` (`greeter.>`) overlap: both would answer the same requests
+ 14. `audit.joe` (`greeter.joe.*`) and `tracer.any` (`greeter.>`) overlap: both would answer the same requests
+ 15. consumer billing: dead_letter `orders.1.placed` would be consumed again
+ 16. streams `ORDERS` and `GREETINGS` would both store `orders.7.placed`
+ 17. consumer `shipping`: `ORDERS` stores nothing that `parcels.>` matches
+ 18. consumer `shipping`: its own stream `ORDERS` would store the dead letters `orders.dead`
+ 19. stream `GREETINGS` would store and answer the requests of `greeter.greet` (`greeter.*.greet`)
+ 20. stream `GREETINGS` would store and answer the requests of `audit.joe` (`greeter.joe.*`)
+ 21. stream `GREETINGS` would store and answer the requests of `tracer.any` (`greeter.>`)
+ 22. `audit.joe` may take 60s, and a drain waits only 20s";
 
 #[test]
 fn every_problem_is_reported_at_once() {

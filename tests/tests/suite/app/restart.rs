@@ -29,7 +29,7 @@ fn patient() -> Supervise {
 }
 
 fn child(running: &Running, name: &str) -> ChildStatus {
-    running.status().children.into_iter().find(|child| &*child.name == name).unwrap()
+    running.status().children().iter().find(|child| &*child.name == name).unwrap().clone()
 }
 
 #[tokio::test]
