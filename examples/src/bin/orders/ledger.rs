@@ -22,6 +22,8 @@ pub(crate) struct Ledger {
 #[derive(Debug, Default)]
 struct Book {
     entries: HashMap<OrderId, Entry>,
+    /// Entries in no final state, counted, because who waits for the end asks at every step.
+    unfinished: usize,
     contradictions: Vec<String>,
     repeats: u64,
 }
@@ -67,6 +69,7 @@ impl Ledger {
                 let entry =
                     Entry { order: order.clone(), key: key.to_owned(), state: State::Placing };
                 book.entries.insert(order.id, entry);
+                book.unfinished += 1;
                 Opened::Open
             }
         }
@@ -77,6 +80,7 @@ impl Ledger {
         let mut book = self.book();
         if book.entries.get(&id).is_some_and(|entry| entry.state == State::Placing) {
             book.entries.remove(&id);
+            book.unfinished -= 1;
         }
     }
 
@@ -119,8 +123,10 @@ impl Ledger {
         self.step(|book| {
             let entry = book.entries.get_mut(&id).ok_or(None)?;
             match &entry.state {
-                State::Placing | State::Placed | State::Cancelled => {
+                State::Cancelled => Ok(()),
+                State::Placing | State::Placed => {
                     entry.state = State::Cancelled;
+                    book.unfinished -= 1;
                     Ok(())
                 }
                 state => Err(Some(state.clone())),
@@ -141,6 +147,10 @@ impl Ledger {
         self.book().entries.get(&id).is_some_and(|entry| entry.key == key)
     }
 
+    pub(crate) fn count(&self) -> usize {
+        self.book().entries.len()
+    }
+
     /// Counts all orders by where they stand.
     pub(crate) fn tally(&self) -> Tally {
         let book = self.book();
@@ -157,6 +167,11 @@ impl Ledger {
         tally
     }
 
+    /// Whether every order is in a final state.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.book().unfinished == 0
+    }
+
     /// Sees every step from now on.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.steps.subscribe()
@@ -168,6 +183,7 @@ impl Ledger {
             let Some(entry) = book.entries.get_mut(&id) else { return };
             if !entry.state.is_final() {
                 entry.state = end;
+                book.unfinished -= 1;
             } else if std::mem::discriminant(&entry.state) != std::mem::discriminant(&end) {
                 book.contradictions.push(format!("order {id} is {} and {end}", entry.state));
             }
@@ -240,6 +256,7 @@ mod tests {
         let tally = ledger.tally();
         assert_eq!((tally.billed, tally.billed_amount, tally.repeats), (1, Cents(200), 1));
         assert!(tally.contradictions.is_empty() && tally.unfinished.is_empty());
+        assert!(ledger.is_settled());
         assert_eq!(ledger.claim(OrderId(9)), Claim::Unknown);
     }
 
@@ -249,6 +266,7 @@ mod tests {
         assert_eq!(cancelled.cancel(OrderId(1)), Ok(()));
         assert_eq!(cancelled.cancel(OrderId(1)), Ok(()));
         assert_eq!(cancelled.claim(OrderId(1)), Claim::Leave);
+        assert!(cancelled.is_settled());
 
         let claimed = placed(1);
         assert_eq!(claimed.claim(OrderId(1)), Claim::Bill);
@@ -286,6 +304,7 @@ mod tests {
         ledger.discard(OrderId(1));
 
         assert_eq!(ledger.tally().orders, 1);
+        assert!(!ledger.is_settled());
     }
 
     #[tokio::test]

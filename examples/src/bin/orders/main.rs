@@ -24,7 +24,6 @@ mod progress;
 mod report;
 mod run;
 mod screen;
-mod server;
 mod service;
 mod shop;
 mod state;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use nats_actors::Client;
 use nats_actors::app::{AppError, Exit, Running, Status};
 use nats_actors::testing::ServerError;
+use nats_actors_examples::NatsServer;
 use tokio::time::{Instant, timeout};
 
 use crate::arguments::Arguments;
@@ -15,7 +16,6 @@ use crate::lines::Lines;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::screen::Screen;
-use crate::server::NatsServer;
 use crate::shop::Shop;
 use crate::stop::Stop;
 use crate::streams::{self, StreamError};
@@ -55,7 +55,7 @@ pub(crate) async fn run(arguments: &Arguments, screen: &Screen) -> Result<Report
     let server = given.map_err(Failure::OwnServer)?;
     prepare(&server, arguments.fresh).await?;
     let (shop, lines) = (Shop::new(), Lines::default());
-    let app = shop.open(&server.url()).await?;
+    let app = shop.open(server.url()).await?;
     app.ready(START).await.map_err(|status| Failure::NotReady(Box::new(status)))?;
     screen.note(&format!("orders, billing and auditor are up on {}", server.describe()));
 
@@ -94,7 +94,7 @@ async fn prepare(server: &NatsServer, fresh: bool) -> Result<(), Failure> {
 /// Waits until every order is in a final state, or nothing has moved for so long.
 async fn wait_for_the_end(ledger: &Ledger, quiet: Duration) {
     let mut steps = ledger.watch();
-    while !ledger.tally().unfinished.is_empty() {
+    while !ledger.is_settled() {
         match timeout(quiet, steps.changed()).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) | Err(_) => return,

@@ -73,8 +73,8 @@ impl Orders {
 
     /// Counts the orders that were placed.
     #[endpoint]
-    async fn count(&self) -> u64 {
-        self.ledger.tally().orders
+    async fn count(&self) -> usize {
+        self.ledger.count()
     }
 }
 
