@@ -42,7 +42,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let (mut jobs, mut busy, mut count) = (BTreeSet::new(), BTreeSet::new(), 0);
     while let Some((member, job)) = results.recv().await {
-        (jobs.insert(job), busy.insert(member));
+        jobs.insert(job);
+        busy.insert(member);
         count += 1;
     }
     let twice = if jobs.len() == count { "none" } else { "some" };
