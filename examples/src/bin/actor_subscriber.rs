@@ -12,37 +12,32 @@ use nats_actors_examples::NatsServer;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 
 const READINGS: u64 = 10_000;
-
+/// Readings so far, and what they make.
+type Sum = (u64, u64);
 struct Meter;
 
-#[derive(Default)]
-struct Sum {
-    count: u64,
-    total: u64,
-}
-
 impl Actor for Meter {
-    /// At most two batches are under way: a slow actor slows the delivery down and keeps its mailbox short.
+    // At most two batches are under way, so that its mailbox stays short.
     type Msg = Batch;
     type State = Sum;
     type Arguments = ();
 
     async fn pre_start(&self, _: ActorRef<Batch>, (): ()) -> Result<Sum, ActorProcessingErr> {
-        Ok(Sum::default())
+        Ok((0, 0))
     }
 
     async fn handle(
         &self,
         myself: ActorRef<Batch>,
         batch: Batch,
-        sum: &mut Sum,
+        (count, total): &mut Sum,
     ) -> Result<(), ActorProcessingErr> {
         for reading in batch {
-            sum.count += 1;
-            sum.total += std::str::from_utf8(reading.payload())?.parse::<u64>()?;
+            *count += 1;
+            *total += std::str::from_utf8(reading.payload())?.parse::<u64>()?;
         }
-        if sum.count == READINGS {
-            println!("{} readings, {} in all", sum.count, sum.total);
+        if *count == READINGS {
+            println!("{count} readings, {total} in all");
             myself.stop(None);
         }
         Ok(())
@@ -55,12 +50,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let client = Client::connect(server.url()).await?;
     let (meter, stopped) = Actor::spawn(None, Meter, ()).await?;
 
-    // The second argument makes a batch a message of the actor; here it is one already.
-    let _readings = client.subscribe("meter.*").deliver_to(meter, |batch| batch).await?;
+    let _readings = client.subscribe("meter.*").deliver_to(meter, std::convert::identity).await?;
     for number in 0..READINGS {
         client.publish("meter.7", number.to_string()).await?;
     }
-    stopped.await?;
-    client.drain().await;
-    Ok(())
+    Ok(stopped.await?)
 }

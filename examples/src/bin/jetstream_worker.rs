@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cat: the disk is busy
-//! dog: dead letter: the payload cannot be read: invalid type: string "wide", expected u32 at line 1 column 6
+//! dead letter: the payload cannot be read: invalid type: string "wide", expected u32 at line 1 column 6
 //! cat: resized to 640 pixels
 //! drained
 //! ```
@@ -12,7 +12,7 @@ use std::error::Error;
 
 use nats_actors::jetstream::{DeliveryInfo, StreamConfig};
 use nats_actors::worker::DeadLetter;
-use nats_actors::{App, HandlerFault, consumer, handlers};
+use nats_actors::{App, HandlerFault as Fault, consumer, handlers};
 use nats_actors_examples::NatsServer;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
@@ -24,34 +24,28 @@ struct Resizer(UnboundedSender<String>);
 #[handlers]
 impl Resizer {
     #[on("example.images.{name}")]
-    async fn resize(
-        &self,
-        name: String,
-        info: DeliveryInfo,
-        width: u32,
-    ) -> Result<(), HandlerFault> {
+    async fn resize(&self, name: String, info: DeliveryInfo, width: u32) -> Result<(), Fault> {
         if info.num_delivered == 1 {
             self.0.send(format!("{name}: the disk is busy"))?;
-            return Err(HandlerFault::new("the disk is busy"));
+            return Err(Fault::new("the disk is busy"));
         }
         Ok(self.0.send(format!("{name}: resized to {width} pixels"))?)
     }
 
     #[on_dead_letter]
     async fn gave_up(&self, letter: DeadLetter) {
-        let name = letter.message.subject().rsplit('.').next().unwrap_or_default();
-        // It fails only when nobody listens any more.
-        let _ = self.0.send(format!("{name}: dead letter: {}", letter.reason));
+        let _ = self.0.send(format!("dead letter: {}", letter.reason));
     }
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let server = NatsServer::find().await?;
-    let (says, mut said) = unbounded_channel();
-    let app = App::new("images", "1.0.0").connect(server.url());
-    let app = app.provision(StreamConfig::new("EXAMPLE_IMAGES").subjects(["example.images.*"]));
-    let app = app.provision(StreamConfig::new("EXAMPLE_DEAD").subjects(["example.dead.>"]));
+    let (says, mut said) = unbounded_channel::<String>();
+    let app = App::new("images", "1.0.0")
+        .connect(server.url())
+        .provision(StreamConfig::new("EXAMPLE_IMAGES").subjects(["example.images.*"]))
+        .provision(StreamConfig::new("EXAMPLE_DEAD").subjects(["example.dead.>"]));
     let app = app.provide(says).consumer(Resizer).start().await?;
 
     let js = app.client().jetstream();

@@ -4,6 +4,7 @@
 //! 12 / 4 = 3
 //! the service says: cannot divide 12 by zero
 //! it answers on calculator.*.divided_by
+//! drained
 //! ```
 #![expect(clippy::print_stdout, reason = "an example shows what happens")]
 

@@ -4,7 +4,7 @@
 //! life 1: no coffee
 //! life 2: about to panic
 //! life 3: working
-//! 2 restarts, last error: the task panicked: out of milk
+//! 2 restarts, last error: panicked: out of milk
 //! drained
 //! ```
 #![expect(clippy::print_stdout, clippy::panic, reason = "an example shows what happens")]
@@ -41,7 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     // The supervisor catches the panic and keeps its text: it need not be printed, too.
     std::panic::set_hook(Box::new(|_| {}));
     let server = NatsServer::find().await?;
-    let (working, mut works) = channel(1);
+    let (working, mut works) = channel::<()>(1);
     let patient = Supervise::one_for_one()
         .restarts(5, Duration::from_secs(60))
         .backoff(Backoff::new(Duration::from_millis(100), Duration::from_secs(2)));
