@@ -127,7 +127,9 @@ async fn killed_servers_lose_nothing_unreported() {
         eventually(PATIENCE, "some messages came back", enough).await;
         server.kill().unwrap();
         server.restart().await.unwrap();
-        eventually(PATIENCE, "it is connected again", || client.state().is_connected()).await;
+        // Not only connected: the loss of the old connection may not have been noticed yet.
+        let again = || client.state().is_connected() && client.statistics().reconnects >= round;
+        eventually(PATIENCE, "it is connected again", again).await;
     }
     stop.store(true, Ordering::SeqCst);
     let sent = within(PATIENCE, publishing).await.unwrap();
