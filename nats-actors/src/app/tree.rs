@@ -3,7 +3,7 @@
 //! ```text
 //! app (rest_for_one)
 //! ├─ connection    ends the application when the client is closed
-//! ├─ infra         tells the log about the connection and the supervisors
+//! ├─ infra         tells the log about the connection
 //! └─ groups        what the user added
 //! ```
 
@@ -27,7 +27,7 @@ pub(super) fn start(
     let options = SupervisorOptions::new().intensity(0, Duration::from_secs(60));
     let root = Supervisor::start(name, Strategy::RestForOne, options);
     root.add(connection(client.clone()))?;
-    root.add(infra(client, &root))?;
+    root.add(infra(client))?;
     debug_assert_eq!(groups.slot().name(), GROUPS);
     root.add(groups)?;
     Ok(root)
@@ -47,12 +47,9 @@ fn connection(client: Client) -> ChildSpec<()> {
     })
 }
 
-fn infra(client: &Client, root: &SupervisorHandle) -> ChildSpec<()> {
-    let (client, root) = (client.clone(), root.clone());
-    let connection =
-        ChildSpec::task("connection log", move |stop| log::connection(client.events(), stop));
-    let supervision =
-        ChildSpec::task("supervision log", move |stop| log::supervision(root.events(), stop));
-    let children = [AnySpec::from(connection), AnySpec::from(supervision)];
-    ChildSpec::supervisor("infra", Strategy::OneForOne, SupervisorOptions::new(), children)
+fn infra(client: &Client) -> ChildSpec<()> {
+    let client = client.clone();
+    let log = ChildSpec::task("connection log", move |stop| log::connection(client.events(), stop));
+    let options = SupervisorOptions::new();
+    ChildSpec::supervisor("infra", Strategy::OneForOne, options, [AnySpec::from(log)])
 }

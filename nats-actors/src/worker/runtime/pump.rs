@@ -96,7 +96,8 @@ impl<C: Consumer, S: Store, O: Origin> Pump<C, S, O> {
     async fn finish(&self, mut shards: JoinSet<()>, by: Instant) -> Result<(), BoxError> {
         let left = by.saturating_duration_since(Instant::now());
         let all = async { while shards.join_next().await.is_some() {} };
-        if tokio::time::timeout(left.mul_f64(0.8), all).await.is_err() {
+        let cut = tokio::time::timeout(left.mul_f64(0.8), all).await.is_err();
+        if cut {
             let handlers = self.pipeline.counters.snapshot().in_flight;
             tracing::warn!(
                 consumer = self.pipeline.spec.durable,
@@ -106,7 +107,9 @@ impl<C: Consumer, S: Store, O: Origin> Pump<C, S, O> {
             shards.shutdown().await;
         }
         let left = by.saturating_duration_since(Instant::now());
-        self.origin.fence(left).await
+        self.origin.fence(left).await?;
+        // Nothing is lost, but a drain that cut handlers short was not clean.
+        if cut { Err("handlers were cancelled at the end of the drain".into()) } else { Ok(()) }
     }
 }
 

@@ -95,6 +95,27 @@ async fn what_does_not_end_in_time_is_cut_short_and_named() {
 }
 
 #[tokio::test]
+async fn handlers_that_a_drain_cancels_are_told_and_their_work_is_given_back() {
+    let server = jetstream_server().await;
+    let seen = Seen::default();
+    let shop = |pace| {
+        let shop = app(&server).provision(orders()).provide(seen.clone()).provide(Pace(pace));
+        shop.consumer(Billing::new).drain_timeout(Duration::from_secs(1))
+    };
+    let slow = started(shop(PATIENCE * 3)).await;
+    slow.client().jetstream().publish("orders.7.placed", "").await.unwrap();
+    let busy = || slow.consumer("billing").unwrap().statistics().in_flight == 1;
+    eventually(PATIENCE, "a handler runs", busy).await;
+
+    let report = slow.drain().await;
+
+    let text = "cut short\n  consumer billing on ORDERS failed while it drained";
+    assert_eq!((report.exit(), report.to_string()), (Exit::CutShort, text.to_owned()));
+    let _next = started(shop(Duration::ZERO)).await;
+    eventually(PATIENCE, "the next one handles it", || seen.all() == [7].into()).await;
+}
+
+#[tokio::test]
 async fn an_abort_waits_for_nobody() {
     let server = Server::start().await.unwrap();
     let shop = app(&server).provide(Pace(Duration::from_secs(4))).service(Greeter::new);

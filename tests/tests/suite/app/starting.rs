@@ -84,7 +84,7 @@ async fn a_provisioned_stream_is_there_and_a_second_start_changes_it() {
     let server = jetstream_server().await;
     let values = |app: App| app.provide(Seen::default()).provide(Pace(Default::default()));
     let first = started(values(app(&server)).provision(orders()).consumer(Billing::new)).await;
-    assert_eq!(first.status().health(), Health::Ready);
+    assert_eq!(first.status().health(), Health::Ready, "{}", first.status());
     let _ = first.drain().await;
 
     let wider = orders().subjects(["orders.>", "returns.>"]);

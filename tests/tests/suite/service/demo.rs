@@ -230,3 +230,20 @@ impl Counter {
         tokio::time::sleep(Duration::from_secs(60)).await;
     }
 }
+
+/// Two endpoints of one name.
+#[service(name = "twins", version = "0.1.0")]
+pub(crate) struct Twins;
+
+#[handlers(client = none)]
+impl Twins {
+    #[endpoint("left", name = "x")]
+    async fn left(&self) -> u8 {
+        1
+    }
+
+    #[endpoint("right", name = "x")]
+    async fn right(&self) -> u8 {
+        2
+    }
+}

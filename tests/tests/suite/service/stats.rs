@@ -2,10 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use nats_actors::service::ServiceOptions;
+use nats_actors::service::{self, ServiceOptions};
 use serde_json::{Value, json};
 
-use super::kit::{ask, stage, stage_with};
+use super::demo::Twins;
+use super::kit::{ask, connect, stage, stage_with};
 
 // spec: A32-05, MIC-23, MIC-25
 #[tokio::test]
@@ -60,4 +61,21 @@ async fn an_endpoint_may_add_data_of_its_own() {
 
     assert_eq!(stats["endpoints"][0].get("data"), None, "a panic costs the data only");
     assert_eq!(stats["endpoints"][2]["data"], json!({ "length": 4 }));
+}
+
+/// Pain 34: endpoints of one name share nothing.
+// spec: A32-07, MIC-05
+#[tokio::test]
+async fn endpoints_of_one_name_are_counted_apart() {
+    let stage = stage().await;
+    let client = connect(&stage.server).await;
+    let running = service::start(&client, || Twins, ServiceOptions::new()).await.unwrap();
+    assert_eq!(ask(&stage.client, "twins.left", "").await.payload(), b"1");
+    assert_eq!(ask(&stage.client, "twins.right", "").await.payload(), b"2");
+    assert_eq!(ask(&stage.client, "twins.right", "").await.payload(), b"2");
+
+    let stats = running.stats().endpoints;
+    let counts: Vec<_> = stats.iter().map(|one| (one.name.as_str(), one.num_requests)).collect();
+    assert_eq!(counts, [("x", 1), ("x", 2)]);
+    assert_eq!([&stats[0].subject, &stats[1].subject], ["twins.left", "twins.right"]);
 }

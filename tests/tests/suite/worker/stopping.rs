@@ -97,8 +97,9 @@ async fn a_drain_ends_in_time_although_a_handler_does_not() {
     eventually(PATIENCE, "it holds all", || running.statistics().in_flight == 10).await;
 
     let began = Instant::now();
-    let _ = running.drain().await;
+    let report = running.drain().await;
 
+    assert!(!report.is_clean(), "handlers were cancelled: {report:?}");
     assert!(began.elapsed() < Duration::from_secs(7), "{:?}", began.elapsed());
     let (probe, _, _second) = start(&stage.client, MANY);
     stage.settled("shared", 10).await;
