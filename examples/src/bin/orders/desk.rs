@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
+use crate::explain::explain;
 use crate::idempotency;
 use crate::intake::Line;
 use crate::lines::Lines;
@@ -96,8 +97,9 @@ impl Desk {
             }
             Err(CallError::Untyped(_)) => self.lines.refused("rejected"),
             Err(error) => {
-                self.screen.note(&format!("line {line}: given up: {error}"));
-                self.lines.given_up(format!("order {} (line {line}): {error}", order.id));
+                let why = explain(&error);
+                self.screen.note(&format!("line {line}: given up: {why}"));
+                self.lines.given_up(format!("order {} (line {line}): {why}", order.id));
             }
         }
     }

@@ -12,6 +12,7 @@ mod auditor;
 mod billing;
 mod desk;
 mod events;
+mod explain;
 mod idempotency;
 mod intake;
 mod ledger;
@@ -32,13 +33,13 @@ mod stop;
 mod streams;
 mod tally;
 
-use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::arguments::Arguments;
+use crate::explain::explain;
 use crate::screen::Screen;
 
 #[tokio::main]
@@ -64,15 +65,4 @@ fn tell_panics_on(screen: Screen) {
     std::panic::set_hook(Box::new(move |panic| {
         screen.note(&panic.to_string().replace('\n', " "));
     }));
-}
-
-/// An error and its causes, in one line.
-fn explain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    text
 }
