@@ -3,14 +3,13 @@
 use std::io;
 use std::sync::Arc;
 
-use bytes::{Buf, BytesMut};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use bytes::BytesMut;
 use tokio::net::{TcpStream, lookup_host};
 
+use super::login::Login;
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
-use crate::protocol::{DecodeLimits, Decoded, ServerInfo, decode};
-use crate::session::{Handshake, HandshakeError, Step};
+use crate::protocol::ServerInfo;
 
 /// A connection whose server has accepted the login.
 #[derive(Debug)]
@@ -42,9 +41,9 @@ async fn connect(
 ) -> Result<Dialed, Error> {
     let stream = open(server, stage).await.map_err(|error| failed(server, *stage, error))?;
     *stage = ConnectStage::Info;
-    let mut login = LoginAttempt { server, stage, stream, buffer: BytesMut::with_capacity(4096) };
+    let mut login = Login { server, stage, stream, buffer: BytesMut::with_capacity(4096) };
     let info = login.run(options).await?;
-    let LoginAttempt { stream, buffer, .. } = login;
+    let Login { stream, buffer, .. } = login;
     Ok(Dialed { server: server.clone(), stream, info: Arc::new(info), rest: buffer })
 }
 
@@ -67,77 +66,6 @@ async fn open(server: &ServerAddr, stage: &mut ConnectStage) -> io::Result<TcpSt
     Err(last)
 }
 
-struct LoginAttempt<'a> {
-    server: &'a ServerAddr,
-    stage: &'a mut ConnectStage,
-    stream: TcpStream,
-    buffer: BytesMut,
-}
-
-impl LoginAttempt<'_> {
-    async fn run(&mut self, options: &ConnectOptions) -> Result<ServerInfo, Error> {
-        let mut handshake = Handshake::new();
-        let mut known = ServerInfo::default();
-        loop {
-            match self.step(&mut handshake).await? {
-                Step::Ready => return Ok(known),
-                Step::Login(info) => {
-                    *self.stage = ConnectStage::Login;
-                    let login = handshake.login(&introduce(options, self.server)).into_bytes();
-                    self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
-                    known = *info;
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Reads one frame and lets the handshake decide.
-    async fn step(&mut self, handshake: &mut Handshake) -> Result<Step, Error> {
-        loop {
-            match decode(&self.buffer, &DecodeLimits::default()) {
-                Ok(Decoded::Frame { frame, len }) => {
-                    let step = handshake.handle(&frame).map_err(|error| self.refused(error));
-                    self.buffer.advance(len);
-                    return step;
-                }
-                Ok(_) => {}
-                Err(error) => return Err(self.error(ErrorKind::Protocol).because(error)),
-            }
-            let read = self.stream.read_buf(&mut self.buffer).await;
-            if read.map_err(|error| self.failed(error))? == 0 {
-                return Err(self.failed(io::ErrorKind::UnexpectedEof.into()));
-            }
-        }
-    }
-
-    fn refused(&self, error: HandshakeError) -> Error {
-        let kind = match &error {
-            HandshakeError::Refused(refusal) if refusal.is_authentication() => {
-                ErrorKind::Unauthorized
-            }
-            HandshakeError::Refused(_) => ErrorKind::Connect(ConnectStage::Login),
-            _ => ErrorKind::Protocol,
-        };
-        self.error(kind).because(error)
-    }
-
-    fn failed(&self, error: io::Error) -> Error {
-        failed(self.server, *self.stage, error)
-    }
-
-    fn error(&self, kind: ErrorKind) -> Error {
-        Error::new(kind).on(self.server.to_string())
-    }
-}
-
 fn failed(server: &ServerAddr, stage: ConnectStage, error: io::Error) -> Error {
     Error::new(ErrorKind::Connect(stage)).on(server.to_string()).because(error)
-}
-
-fn introduce(options: &ConnectOptions, server: &ServerAddr) -> crate::protocol::ConnectInfo {
-    let mut info = options.connect_info();
-    let own = server.credentials();
-    if own.is_none() { &options.credentials } else { &own }.fill(&mut info);
-    info
 }

@@ -19,6 +19,7 @@ mod intake;
 mod link;
 mod live;
 mod lock;
+mod login;
 mod message;
 mod outbox;
 mod queue;
