@@ -6,20 +6,25 @@
 //! outbox.
 //!
 //! Read in this order: [`shared`] (what outlives a connection), [`outbox`] and [`writer`], [`intake`] and [`reader`],
-//! [`actor`].
+//! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod closing;
 mod denial;
 mod dial;
+mod dialling;
 mod drain;
+mod entropy;
 mod event;
 mod handle;
 mod inlet;
 mod intake;
 mod link;
+mod listening;
 mod live;
 mod lock;
 mod login;
+mod losing;
 mod message;
 mod outbox;
 mod queue;
