@@ -14,6 +14,7 @@ mod denial;
 mod dial;
 mod dialling;
 mod drain;
+mod entropy;
 mod event;
 mod handle;
 mod inlet;
