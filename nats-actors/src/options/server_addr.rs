@@ -92,7 +92,7 @@ impl ServerAddr {
         Ok(Self {
             scheme,
             host: host.trim_matches(['[', ']']).to_owned(),
-            port: url.port().unwrap_or(scheme.default_port()),
+            port: url.port().unwrap_or_else(|| scheme.default_port()),
             path: path(scheme, &url).map_err(|rule| bad(text, rule))?,
             user: Some(decoded(text, url.username())?).filter(|user| !user.is_empty()),
             password: url.password().map(|text| decoded(text, text)).transpose()?.map(Secret::from),

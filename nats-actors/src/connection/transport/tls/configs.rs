@@ -47,7 +47,7 @@ impl TlsConfigs {
         attempt: &Attempt<'_>,
     ) -> Result<(Stream, TlsState), Error> {
         let config = self.config().await?;
-        let name = self.options.server_name.as_deref().unwrap_or(attempt.server.tls_name());
+        let name = self.options.server_name.as_deref().unwrap_or_else(|| attempt.server.tls_name());
         let connecting = TlsConnector::from(config).connect(parse_name(name)?, stream);
         let stream = connecting.await.map_err(|error| attempt.failed(error))?;
         let state = TlsState::of(stream.get_ref().1, name);
