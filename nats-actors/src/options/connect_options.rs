@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
 use crate::auth::{Credentials, Secret};
@@ -45,6 +46,7 @@ pub struct ConnectOptions {
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
     pub(crate) transport: TransportOptions,
+    pub(crate) messaging: MessagingOptions,
 }
 
 impl ConnectOptions {
@@ -181,7 +183,7 @@ impl ConnectOptions {
         info.version = env!("CARGO_PKG_VERSION").to_owned();
         info.protocol = 1;
         info.headers = true;
-        info.no_responders = true;
+        info.no_responders = self.messaging.no_responders;
         info
     }
 }
@@ -207,6 +209,7 @@ impl Default for ConnectOptions {
             ignore_advertised_servers: false,
             shuffle: true,
             transport: TransportOptions::default(),
+            messaging: MessagingOptions::default(),
         }
     }
 }
