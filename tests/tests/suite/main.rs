@@ -12,4 +12,5 @@ mod fixture;
 mod jetstream;
 mod messaging;
 mod service;
+mod transport;
 mod worker;
