@@ -9,6 +9,7 @@
 //! [`actor`].
 
 mod actor;
+mod blocked;
 mod denial;
 mod dial;
 mod drain;
@@ -22,6 +23,7 @@ mod lock;
 mod login;
 mod message;
 mod outbox;
+mod pulse;
 mod queue;
 mod reader;
 mod shared;

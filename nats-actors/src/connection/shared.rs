@@ -139,7 +139,7 @@ impl Shared {
     /// Forgets a request; whether it may have reached the server.
     pub(crate) fn forget_request(&self, token: Token) -> bool {
         let waiter = lock(&self.replies).remove(token);
-        waiter.is_some_and(|waiter| self.outbox.has_written(waiter.position()))
+        waiter.is_some_and(|waiter| self.outbox.may_write(waiter.position()))
     }
 
     /// Ends every request for which `ends` says so.
@@ -159,11 +159,16 @@ impl Shared {
     }
 
     pub(super) fn is_request(&self, frame: &ClientFrame<'_>) -> bool {
+        self.token_of(frame).is_some()
+    }
+
+    /// The request that a frame is.
+    pub(super) fn token_of(&self, frame: &ClientFrame<'_>) -> Option<Token> {
         match frame {
             ClientFrame::Publish(publish) => {
-                publish.reply.and_then(|reply| self.reply_token(reply)).is_some()
+                publish.reply.and_then(|reply| self.reply_token(reply)).and_then(Token::parse)
             }
-            _ => false,
+            _ => None,
         }
     }
 
@@ -224,7 +229,7 @@ impl Shared {
         if before == ConnectionState::Closed {
             return unconfirmed;
         }
-        let wreck = self.outbox.down(self.options.loss_policy, |frame| self.is_request(frame));
+        let wreck = self.outbox.abandon(|frame| self.is_request(frame));
         for waiter in wreck.fences {
             let _ = waiter.send(Err(unconfirmed));
         }
@@ -235,6 +240,10 @@ impl Shared {
             entry.target.end(End::Finished);
         }
         drop(interest);
+        if !wreck.loss.is_empty() {
+            tracing::warn!(count = wreck.loss.count, "a client closed with unconfirmed publishes");
+            self.events.push(Event::PublishLoss(wreck.loss));
+        }
         self.events.push(Event::Closed);
         unconfirmed
     }
