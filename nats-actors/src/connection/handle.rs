@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use super::actor::{ConnectionActor, gone};
+use super::actor::ConnectionActor;
+use super::dialling::gone;
 use super::lock::lock;
 use super::message::ConnectionMsg;
 use super::shared::Shared;

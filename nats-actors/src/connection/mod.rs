@@ -6,26 +6,32 @@
 //! outbox.
 //!
 //! Read in this order: [`shared`] (what outlives a connection), [`outbox`] and [`writer`], [`intake`] and [`reader`],
-//! [`actor`].
+//! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
 mod blocked;
+mod closing;
 mod denial;
 mod dial;
+mod dialling;
 mod drain;
+mod entropy;
 mod event;
 mod handle;
 mod inlet;
 mod intake;
 mod link;
+mod listening;
 mod live;
 mod lock;
 mod login;
+mod losing;
 mod message;
 mod outbox;
 mod pulse;
 mod queue;
 mod reader;
+mod requests;
 mod shared;
 mod shelf;
 mod state;
@@ -41,6 +47,7 @@ pub use self::statistics::Statistics;
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
-pub(crate) use self::shared::{RequestRefusal, Shared};
+pub(crate) use self::requests::{Asked, Inbox, RequestRefusal};
+pub(crate) use self::shared::Shared;
 pub(crate) use self::task::Task;
-pub(crate) use self::waiter::Outcome;
+pub(crate) use self::waiter::{Outcome, Waiter};

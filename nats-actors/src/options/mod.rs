@@ -1,6 +1,7 @@
 //! How to connect, and every bound that a connection has.
 
 mod connect_options;
+mod messaging;
 mod reconnect;
 mod server_addr;
 

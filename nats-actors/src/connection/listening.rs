@@ -1,0 +1,54 @@
+//! Deciding on what a server says that is not a message: INFO and `-ERR`.
+
+use std::sync::Arc;
+
+use super::actor::State;
+use super::event::Event;
+use super::intake::Control;
+use super::lock::lock;
+use super::shared::Shared;
+use crate::options::ServerAddr;
+use crate::protocol::{ServerError, ServerInfo};
+
+impl State {
+    pub(super) fn control(&mut self, epoch: u64, control: Control) {
+        if self.epoch() != Some(epoch) {
+            return;
+        }
+        match control {
+            Control::Info(info) => {
+                let lame_duck = info.ldm;
+                self.shared.adopt(&Arc::new(*info));
+                if lame_duck {
+                    self.shared.events.push(Event::LameDuck);
+                }
+            }
+            Control::Error(error) => self.complained(error),
+        }
+    }
+
+    pub(super) fn complained(&mut self, error: ServerError) {
+        self.shared.deny_requests(&error);
+        if error.closes_connection() {
+            self.complaint = Some(error.clone());
+        }
+        self.shared.events.push(Event::ServerError(error));
+    }
+}
+
+impl Shared {
+    /// Follows what a server tells about itself and its cluster.
+    pub(super) fn adopt(&self, info: &Arc<ServerInfo>) {
+        *lock(&self.info) = Arc::clone(info);
+        self.outbox.set_max_payload(info.max_payload);
+        if self.options.ignore_advertised_servers {
+            return;
+        }
+        let told = info.connect_urls.iter().filter_map(|url| ServerAddr::parse(url).ok());
+        let mut pool = lock(&self.pool);
+        if pool.update(told) {
+            let servers = pool.addresses().map(ToString::to_string).collect();
+            self.events.push(Event::ServersChanged { servers });
+        }
+    }
+}
