@@ -98,8 +98,7 @@ impl Pending {
     ///
     /// `batch` is empty afterwards unless the result says that it blocked.
     pub fn push(&mut self, batch: &mut VecDeque<Message>, bytes: usize) -> Pushed {
-        let messages = self.taken + self.queue.len() + batch.len();
-        if messages <= self.limits.messages
+        if self.taken + self.queue.len() + batch.len() <= self.limits.messages
             && self.held_bytes().saturating_add(bytes) <= self.limits.bytes
         {
             self.bytes += bytes;
@@ -150,9 +149,7 @@ impl Pending {
         self.limits.messages.div_ceil(4)
     }
 
-    /// From now on nothing blocks: the subscription drains, and who would make room may be who waits for that.
-    ///
-    /// What comes until the server stops is taken then, limits or not.
+    /// From now on nothing blocks: it drains, and who would make room may be who waits for that.
     pub const fn unblock(&mut self) {
         if self.block().is_some() {
             self.limits = PendingLimits::new(usize::MAX, usize::MAX);
