@@ -12,6 +12,7 @@ use super::pulse::Pulse;
 use super::reader::read_loop;
 use super::shared::Shared;
 use super::task::Task;
+use super::transport::TlsState;
 use super::writer::write_loop;
 use crate::session::{KeepAlive, Verdict};
 
@@ -19,6 +20,7 @@ use crate::session::{KeepAlive, Verdict};
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) tls: Option<Arc<TlsState>>,
     reader: Task,
     writer: Task,
     keep_alive: KeepAlive,
@@ -41,6 +43,7 @@ impl Live {
         let options = &shared.options;
         Self {
             epoch,
+            tls: dialed.tls,
             reader: Task::spawn({
                 let (shared, pulse, actor) =
                     (Arc::clone(shared), Arc::clone(&pulse), actor.clone());
