@@ -203,7 +203,7 @@ fn disconnect(
 
 fn screen(out: &mut Outgoing<u64>, model: &mut Model, every: u64) -> Result<(), TestCaseError> {
     prop_assert_eq!(model.wire.len(), 0, "only between connections");
-    let drops = |subject: &[u8]| number(subject) % every == 0;
+    let drops = |subject: &[u8]| number(subject).is_multiple_of(every);
     let (dropped, kept): (Vec<Sent>, Vec<Sent>) = std::mem::take(&mut model.kept)
         .into_iter()
         .partition(|sent| drops(sent.subject.as_bytes()));
