@@ -11,6 +11,7 @@ mod core;
 mod fixture;
 mod jetstream;
 mod messaging;
+mod reliability;
 mod service;
 mod transport;
 mod worker;
