@@ -52,7 +52,7 @@ pub(super) async fn works(client: &Client) {
     }
     let answering = client.clone();
     let _echo = client
-        .subscribe(&format!("{subject}.echo"))
+        .subscribe(format!("{subject}.echo"))
         .for_each(1, move |message: Message| {
             let client = answering.clone();
             async move { client.publish(message.reply().unwrap(), message.payload()).await.unwrap() }
