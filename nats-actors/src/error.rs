@@ -75,6 +75,8 @@ pub enum ConnectStage {
     Dial,
     /// The server had not introduced itself yet.
     Info,
+    /// The credentials were being fetched: from a file, or from whoever provides them.
+    Credentials,
     /// The server had not answered to the login yet.
     Login,
 }
@@ -184,6 +186,7 @@ impl ErrorKind {
             Self::Connect(ConnectStage::Resolve) => "the server's name cannot be resolved",
             Self::Connect(ConnectStage::Dial) => "the server cannot be reached",
             Self::Connect(ConnectStage::Info) => "the peer did not introduce itself as a server",
+            Self::Connect(ConnectStage::Credentials) => "there are no credentials to log in with",
             Self::Connect(ConnectStage::Login) => "the server did not complete the login",
             Self::Protocol => "the peer broke the protocol",
             Self::SlowConsumer => "the subscription could not keep up",

@@ -64,7 +64,7 @@ pub use macros::{
 pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
-    auth::{Credentials, Secret},
+    auth::{CredentialProvider, Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, Flush, Publish, PublishFuture,
         Request, RequestFuture, Subscribe,

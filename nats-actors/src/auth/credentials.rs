@@ -121,7 +121,8 @@ impl Credentials {
     /// Writes all of it into a `CONNECT`, signing `nonce` where a key is there to sign with.
     #[cfg_attr(not(feature = "nkeys"), expect(unused_variables, reason = "only keys sign"))]
     pub(crate) fn fill(&self, connect: &mut ConnectInfo, nonce: &[u8]) {
-        let exposed = |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
+        let exposed =
+            |secret: &Option<Secret>| secret.as_ref().map(|secret| secret.expose().to_owned());
         connect.user.clone_from(&self.user);
         connect.pass = exposed(&self.password);
         connect.auth_token = exposed(&self.token);

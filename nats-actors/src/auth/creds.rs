@@ -97,7 +97,8 @@ mod tests {
     use crate::auth::jwt::UserJwt;
 
     fn user() -> (Secret, KeyPair) {
-        let (account, key) = (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::User));
+        let (account, key) =
+            (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::User));
         (UserJwt::new(key.public_key()).issue(&account).unwrap(), key)
     }
 
@@ -113,7 +114,8 @@ mod tests {
         let expected = Credentials::new().jwt(jwt.clone()).key_pair(key.clone());
         let (jwt, seed) = (jwt.expose(), key.seed());
         let seed = seed.expose();
-        let few = format!("---BEGIN JWT---\n  {jwt}  \n---END---\n\n---BEGIN SEED---\n{seed}\n---\n");
+        let few =
+            format!("---BEGIN JWT---\n  {jwt}  \n---END---\n\n---BEGIN SEED---\n{seed}\n---\n");
         let unlabelled = format!("--- BEGIN ---\n{jwt}\n---\n*****\n--- BEGIN ---\n{seed}\n---");
         let comment = format!("\u{feff}made by nsc\n{}\nkeep it secret.\n", plain.expose());
 
@@ -142,7 +144,10 @@ mod tests {
         assert_eq!(kind(jwt.expose()), AuthErrorKind::NoSeed);
         assert_eq!(kind(&whole.replace("eyJ", "eyX")), AuthErrorKind::BadJwt);
         assert_eq!(kind(&whole.replace("\nSU", "\nSUA")), AuthErrorKind::BadSeed);
-        assert_eq!(kind(&whole.replace(seed.expose(), account.expose())), AuthErrorKind::WrongKeyKind);
+        assert_eq!(
+            kind(&whole.replace(seed.expose(), account.expose())),
+            AuthErrorKind::WrongKeyKind
+        );
         let other = KeyPair::generate(KeyKind::User).seed();
         assert_eq!(kind(&whole.replace(seed.expose(), other.expose())), AuthErrorKind::KeyMismatch);
     }
@@ -162,7 +167,8 @@ mod tests {
 
     #[test]
     fn a_bearer_needs_no_seed() {
-        let (account, user) = (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::User));
+        let (account, user) =
+            (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::User));
         let jwt = UserJwt::new(user.public_key()).bearer().issue(&account).unwrap();
 
         assert_eq!(credentials(jwt.expose()).unwrap(), Credentials::new().jwt(jwt.expose()));

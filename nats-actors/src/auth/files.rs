@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::creds;
 use super::credentials::Credentials;
+use super::creds;
 use super::error::{AuthError, AuthErrorKind};
 
 /// A file with credentials is small; what is larger is another file.

@@ -3,8 +3,8 @@
 use std::error::Error as StdError;
 use std::path::PathBuf;
 
-use super::creds;
 use super::credentials::Credentials;
+use super::creds;
 use super::error::AuthError;
 use super::files::Files;
 use super::jwt::UserClaims;

@@ -57,7 +57,10 @@ impl Login {
     }
 
     /// The credentials for one attempt.
-    pub(crate) async fn answer(&self, request: CredentialRequest) -> Result<Credentials, AuthError> {
+    pub(crate) async fn answer(
+        &self,
+        request: CredentialRequest,
+    ) -> Result<Credentials, AuthError> {
         let credentials = match &self.0 {
             Source::Fixed(credentials) => return Ok(credentials.clone()),
             Source::Broken(error) => return Err(error.clone()),

@@ -26,14 +26,14 @@ mod secret;
 
 pub use self::credentials::Credentials;
 pub use self::error::{AuthError, AuthErrorKind};
+pub use self::provider::{CredentialProvider, CredentialRequest};
+pub use self::secret::Secret;
 #[cfg(feature = "nkeys")]
 pub use self::{
     jwt::{UserClaims, UserJwt, sign_claims},
     key_login::format_creds,
     keys::{KeyKind, KeyPair, PublicKey},
 };
-pub use self::provider::{CredentialProvider, CredentialRequest};
-pub use self::secret::Secret;
 
 pub(crate) use self::credentials::wipe;
 pub(crate) use self::login::Login;

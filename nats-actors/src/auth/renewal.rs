@@ -28,7 +28,8 @@ mod tests {
     // spec: SEC-21
     #[test]
     fn it_is_ahead_of_the_end_and_jittered() {
-        let seconds = |left, random| renew_in(Duration::from_secs(left), random).unwrap().as_secs_f64();
+        let seconds =
+            |left, random| renew_in(Duration::from_secs(left), random).unwrap().as_secs_f64();
 
         assert!((seconds(10, 0.0) - 8.0).abs() < 1e-6);
         assert!((seconds(10, 1.0) - 6.0).abs() < 1e-6);

@@ -2,11 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::BytesMut;
 use tokio::net::{TcpStream, lookup_host};
 
-use super::login::Login;
+use super::login::{Admission, Login};
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
 use crate::protocol::ServerInfo;
@@ -17,6 +18,8 @@ pub(super) struct Dialed {
     pub(super) server: ServerAddr,
     pub(super) stream: TcpStream,
     pub(super) info: Arc<ServerInfo>,
+    /// When the credentials cease to be valid, if others can be had then.
+    pub(super) expiry: Option<SystemTime>,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
 }
@@ -42,9 +45,9 @@ async fn connect(
     let stream = open(server, stage).await.map_err(|error| failed(server, *stage, error))?;
     *stage = ConnectStage::Info;
     let mut login = Login { server, stage, stream, buffer: BytesMut::with_capacity(4096) };
-    let info = login.run(options).await?;
+    let Admission { info, expiry } = login.run(options).await?;
     let Login { stream, buffer, .. } = login;
-    Ok(Dialed { server: server.clone(), stream, info: Arc::new(info), rest: buffer })
+    Ok(Dialed { server: server.clone(), stream, info, expiry, rest: buffer })
 }
 
 /// Tries every address of the name in turn; the last failure counts.

@@ -10,6 +10,7 @@ use super::dial::Dialed;
 use super::message::ConnectionMsg;
 use super::outbox::CONFIRM_EVERY;
 use super::reader::read_loop;
+use super::renewal::renew;
 use super::shared::Shared;
 use super::task::Task;
 use super::writer::write_loop;
@@ -24,6 +25,7 @@ pub(super) struct Live {
     keep_alive: KeepAlive,
     heard: Arc<AtomicBool>,
     confirm_at: Instant,
+    _renewal: Option<Task>,
 }
 
 impl Live {
@@ -63,6 +65,7 @@ impl Live {
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
             heard,
             confirm_at: now + CONFIRM_EVERY,
+            _renewal: dialed.expiry.and_then(|expiry| renew(expiry, actor.clone())),
         }
     }
 

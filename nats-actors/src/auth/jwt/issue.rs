@@ -40,7 +40,8 @@ impl UserJwt {
     /// For the user of this key. Default: its key as its name, no limits, all permissions, valid for ever.
     pub fn new(user: PublicKey) -> Self {
         let nats = User { kind: "user".to_owned(), version: 2, ..User::default() };
-        let claims = Claims { name: user.to_string(), sub: user.to_string(), nats, ..Claims::default() };
+        let claims =
+            Claims { name: user.to_string(), sub: user.to_string(), nats, ..Claims::default() };
         Self { user, account: None, scoped: false, claims }
     }
 
@@ -155,7 +156,7 @@ mod tests {
 
     use super::*;
     use crate::auth::UserClaims;
-    use crate::auth::jwt::Token;
+    use crate::auth::jwt::token::Token;
 
     fn key(kind: KeyKind) -> KeyPair {
         KeyPair::generate(kind)
@@ -195,8 +196,14 @@ mod tests {
         assert_eq!(claims.issuer(), account.public_key());
         assert_eq!(claims.account(), account.public_key().to_string());
         assert_eq!(claims.expires_at(), Some(expiry));
-        assert_eq!((claims.publish_allowed(), claims.publish_denied()), (&["p".into()][..], &["q".into()][..]));
-        assert_eq!((claims.subscribe_allowed(), claims.subscribe_denied()), (&["s".into()][..], &["d".into()][..]));
+        assert_eq!(
+            (claims.publish_allowed(), claims.publish_denied()),
+            (&["p".into()][..], &["q".into()][..])
+        );
+        assert_eq!(
+            (claims.subscribe_allowed(), claims.subscribe_denied()),
+            (&["s".into()][..], &["d".into()][..])
+        );
         assert_eq!(claims.tags(), ["t".to_owned()]);
         assert!(claims.is_bearer() && claims.verify().is_ok() && claims.not_before().is_none());
         assert!(claims.issued_at() > UNIX_EPOCH && claims.id().len() > 40);

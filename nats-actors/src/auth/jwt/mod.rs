@@ -8,5 +8,3 @@ mod wire;
 pub use self::claims::UserClaims;
 pub use self::issue::UserJwt;
 pub use self::token::sign_claims;
-
-pub(crate) use self::token::Token;

@@ -141,7 +141,8 @@ mod tests {
     // spec: A14-01
     #[test]
     fn the_header_names_the_algorithm_and_the_signature_covers_it() {
-        let (key, other) = (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::Account));
+        let (key, other) =
+            (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::Account));
         let jwt = sign_claims(&json!({}), &key).unwrap();
         let header = jwt.expose().split('.').next().unwrap();
         let token = Token::parse(jwt.expose()).unwrap();

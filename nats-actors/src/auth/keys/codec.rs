@@ -103,6 +103,9 @@ mod tests {
         let mut raw = [0; 36];
         fill(&mut raw, &[0, 0], &[7; KEY]);
 
-        assert_eq!(decode_seed(&BASE32_NOPAD.encode(&raw)).unwrap_err(), "it does not begin with S");
+        assert_eq!(
+            decode_seed(&BASE32_NOPAD.encode(&raw)).unwrap_err(),
+            "it does not begin with S"
+        );
     }
 }

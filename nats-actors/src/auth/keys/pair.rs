@@ -124,13 +124,8 @@ mod tests {
     #[test]
     fn every_kind_is_kept_in_seed_and_public_key() {
         let letters = ['O', 'A', 'U', 'N', 'C'];
-        let kinds = [
-            KeyKind::Operator,
-            KeyKind::Account,
-            KeyKind::User,
-            KeyKind::Server,
-            KeyKind::Cluster,
-        ];
+        let kinds =
+            [KeyKind::Operator, KeyKind::Account, KeyKind::User, KeyKind::Server, KeyKind::Cluster];
         for (letter, kind) in letters.into_iter().zip(kinds) {
             let key = KeyPair::generate(kind);
             let seed = key.seed();

@@ -1,0 +1,4 @@
+//! Logging in to a real server, in every way.
+
+mod kit;
+mod ways;
