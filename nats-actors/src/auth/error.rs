@@ -72,11 +72,13 @@ impl AuthError {
         Self { inner: Box::new(Inner { kind, file: None, detail: None, source: None }) }
     }
 
+    #[cfg_attr(not(feature = "nkeys"), expect(dead_code, reason = "keys and files need it"))]
     pub(crate) fn of(mut self, file: impl Into<PathBuf>) -> Self {
         self.inner.file = Some(file.into());
         self
     }
 
+    #[cfg_attr(not(feature = "nkeys"), expect(dead_code, reason = "keys and files need it"))]
     pub(crate) fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.inner.detail = Some(detail.into());
         self

@@ -16,7 +16,7 @@ pub(crate) struct Login(Source);
 #[derive(Clone)]
 enum Source {
     /// They are known.
-    Fixed(Credentials),
+    Fixed(Box<Credentials>),
     /// They were to be known, and cannot be used.
     Broken(AuthError),
     /// They are read at each attempt.
@@ -32,7 +32,7 @@ impl Login {
             credentials.check()?;
             Ok(credentials)
         });
-        Self(checked.map_or_else(Source::Broken, Source::Fixed))
+        Self(checked.map_or_else(Source::Broken, |known| Source::Fixed(Box::new(known))))
     }
 
     #[cfg(feature = "nkeys")]
@@ -47,6 +47,7 @@ impl Login {
     /// Whether it is known already that nobody can log in like this.
     ///
     /// `now`: whether files count that may be there later.
+    #[cfg_attr(not(feature = "nkeys"), expect(unused_variables, reason = "only keys have files"))]
     pub(crate) async fn check(&self, now: bool) -> Result<(), AuthError> {
         match &self.0 {
             Source::Broken(error) => Err(error.clone()),
@@ -62,7 +63,7 @@ impl Login {
         request: CredentialRequest,
     ) -> Result<Credentials, AuthError> {
         let credentials = match &self.0 {
-            Source::Fixed(credentials) => return Ok(credentials.clone()),
+            Source::Fixed(credentials) => return Ok((**credentials).clone()),
             Source::Broken(error) => return Err(error.clone()),
             #[cfg(feature = "nkeys")]
             Source::Files(files) => files.read().await?,
@@ -80,7 +81,7 @@ impl Login {
 
 impl Default for Login {
     fn default() -> Self {
-        Self(Source::Fixed(Credentials::new()))
+        Self(Source::Fixed(Box::default()))
     }
 }
 
