@@ -1,6 +1,6 @@
 //! An operator, an account and its users, as JWTs that a server in operator mode trusts.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use nats_actors::auth::{KeyKind, KeyPair, UserJwt, format_creds, sign_claims};
@@ -103,7 +103,7 @@ pub(crate) fn write(server: &Server, name: &str, text: &str) -> PathBuf {
     path
 }
 
-/// What the server calls the users of its connections, from `/connz?auth=1`.
+/// What the server says about who the client is.
 pub(crate) async fn user_info(client: &Client) -> Value {
     let reply = client.request("$SYS.REQ.USER.INFO", "").await.unwrap();
     serde_json::from_slice::<Value>(reply.payload()).unwrap()["data"].take()
@@ -131,11 +131,9 @@ pub(crate) async fn event(events: &mut Events, wanted: impl Fn(&Event) -> bool) 
     tokio::time::timeout(PATIENCE, found).await.expect("no such event in time")
 }
 
-pub(crate) fn connected(event: &Event) -> bool {
-    matches!(event, Event::Connected { .. })
-}
-
-/// A file that does not exist, in the directory of a server.
-pub(crate) fn missing(dir: &Path) -> PathBuf {
-    dir.join("missing.creds")
+/// Waits until the client has connected once more than before `leaving`.
+pub(crate) async fn reconnected(client: &Client, leaving: impl FnOnce()) {
+    let mut events = client.events();
+    leaving();
+    event(&mut events, |event| matches!(event, Event::Connected { .. })).await;
 }

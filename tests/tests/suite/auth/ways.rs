@@ -147,7 +147,7 @@ async fn issued_jwts_are_accepted() {
         let client = login.connect(server.url()).await.unwrap();
         let error = client.request(denied, "").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Denied);
-        client.subscribe("scoped.a").await.unwrap();
+        let _open = client.subscribe("scoped.a").await.unwrap();
         client.publish("scoped.a", "").await.unwrap();
         client.flush().await.unwrap();
     }
