@@ -66,8 +66,8 @@ pub use self::protocol::{Headers, Message, Payload, Subject};
 pub use self::{
     auth::{CredentialProvider, Credentials, Secret},
     client::{
-        Client, Close, CloseReport, Connect, Drain, DrainReport, Flush, Publish, PublishFuture,
-        Request, RequestFuture, Subscribe,
+        Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
+        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
     },
     connection::{ConnectionState, Event, Events, StateWatch, Statistics},
     error::{ConnectStage, Error, ErrorKind, Unsent},

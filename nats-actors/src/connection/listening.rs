@@ -28,15 +28,7 @@ impl State {
     }
 
     pub(super) fn complained(&mut self, error: ServerError) {
-        match &error {
-            ServerError::PermissionsViolationSubscription { subject, sid, .. } => {
-                self.shared.deny_replies(subject, *sid);
-            }
-            ServerError::PermissionsViolationPublish { subject } => {
-                self.shared.deny_requests(subject);
-            }
-            _ => {}
-        }
+        self.shared.deny_requests(&error);
         if error.closes_connection() {
             self.complaint = Some(error.clone());
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use crate::auth::Login;
 use crate::protocol::ConnectInfo;
@@ -43,6 +44,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) messaging: MessagingOptions,
 }
 
 impl ConnectOptions {
@@ -161,7 +163,7 @@ impl ConnectOptions {
         info.version = env!("CARGO_PKG_VERSION").to_owned();
         info.protocol = 1;
         info.headers = true;
-        info.no_responders = true;
+        info.no_responders = self.messaging.no_responders;
         info
     }
 }
@@ -186,6 +188,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            messaging: MessagingOptions::default(),
         }
     }
 }

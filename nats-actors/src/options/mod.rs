@@ -4,6 +4,7 @@ mod connect_options;
 #[cfg(feature = "nkeys")]
 mod key_login;
 mod login;
+mod messaging;
 mod reconnect;
 mod server_addr;
 

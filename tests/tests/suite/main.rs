@@ -11,5 +11,6 @@ mod auth;
 mod core;
 mod fixture;
 mod jetstream;
+mod messaging;
 mod service;
 mod worker;
