@@ -102,7 +102,7 @@ mod tests {
         let user = key(KeyKind::User);
         let account = Credentials::new().key_pair(key(KeyKind::Account));
         let short = Credentials::new().signature(user.public_key(), [0; 63]);
-        let other = super::super::jwt::UserJwt::new(user.public_key());
+        let other = crate::auth::UserJwt::new(user.public_key());
         let other = other.issue(&key(KeyKind::Account)).unwrap();
         let mismatch = Credentials::new().jwt(other.expose()).key_pair(key(KeyKind::User));
 
