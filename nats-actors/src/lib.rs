@@ -69,9 +69,11 @@ pub use self::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
         PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics},
+    connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
     error::{ConnectStage, Error, ErrorKind, Unsent},
-    options::{ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr},
+    options::{
+        ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy, Scheme, ServerAddr,
+    },
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

@@ -13,6 +13,7 @@ use super::reader::read_loop;
 use super::renewal::renew;
 use super::shared::Shared;
 use super::task::Task;
+use super::transport::TlsState;
 use super::writer::write_loop;
 use crate::session::{KeepAlive, Verdict};
 
@@ -20,6 +21,7 @@ use crate::session::{KeepAlive, Verdict};
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) tls: Option<Arc<TlsState>>,
     reader: Task,
     writer: Task,
     keep_alive: KeepAlive,
@@ -43,6 +45,7 @@ impl Live {
         let options = &shared.options;
         Self {
             epoch,
+            tls: dialed.tls,
             reader: Task::spawn({
                 let (shared, heard, actor) =
                     (Arc::clone(shared), Arc::clone(&heard), actor.clone());

@@ -8,7 +8,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-use crate::auth::{CredentialRequest, Credentials, wipe};
+use crate::auth::{AuthError, CredentialRequest, Credentials, wipe};
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
 use crate::protocol::{DecodeLimits, Decoded, ServerInfo, decode};
@@ -59,7 +59,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         info: &Arc<ServerInfo>,
     ) -> Result<Option<SystemTime>, Error> {
         *self.stage = ConnectStage::Credentials;
-        let (credentials, renewable) = self.credentials(options, info).await?;
+        let server = self.server;
+        let found = credentials(options, server, info).await;
+        let (credentials, renewable) = found.map_err(|error| {
+            self.error(ErrorKind::Connect(ConnectStage::Credentials)).because(error)
+        })?;
         *self.stage = ConnectStage::Login;
         let mut connect = options.connect_info();
         credentials.fill(&mut connect, info.nonce.as_bytes());
@@ -68,22 +72,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
         self.stream.flush().await.map_err(|error| self.failed(error))?;
         Ok(credentials.expiry().filter(|_| renewable))
-    }
-
-    /// Those in the server's address, or else those of the options; and whether others can be had later.
-    async fn credentials(
-        &self,
-        options: &ConnectOptions,
-        info: &Arc<ServerInfo>,
-    ) -> Result<(Credentials, bool), Error> {
-        if let Some(own) = self.server.credentials() {
-            return Ok((own, false));
-        }
-        let request = CredentialRequest::new(self.server.to_string(), Arc::clone(info));
-        match options.login.answer(request).await {
-            Ok(credentials) => Ok((credentials, options.login.is_renewable())),
-            Err(error) => Err(self.error(ErrorKind::Connect(*self.stage)).because(error)),
-        }
     }
 
     /// Reads one frame and lets the handshake decide.
@@ -123,4 +111,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
     fn error(&self, kind: ErrorKind) -> Error {
         Error::new(kind).on(self.server.to_string())
     }
+}
+
+/// Those in the server's address, or else those of the options; and whether others can be had later.
+async fn credentials(
+    options: &ConnectOptions,
+    server: &ServerAddr,
+    info: &Arc<ServerInfo>,
+) -> Result<(Credentials, bool), AuthError> {
+    if let Some(own) = server.credentials() {
+        return Ok((own, false));
+    }
+    let request = CredentialRequest::new(server.to_string(), Arc::clone(info));
+    Ok((options.login.answer(request).await?, options.login.is_renewable()))
 }

@@ -36,12 +36,14 @@ mod shelf;
 mod state;
 mod statistics;
 mod task;
+mod transport;
 mod waiter;
 mod writer;
 
 pub use self::event::{Event, Events};
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
+pub use self::transport::TlsState;
 
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::outbox::{Outbound, Refusal};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
+use super::transport::TransportOptions;
 use crate::auth::Login;
 use crate::protocol::ConnectInfo;
 use crate::session::{LossPolicy, PendingLimits};
@@ -44,6 +45,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
 }
 
@@ -73,7 +75,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How long one attempt may take, from the name lookup to the server's answer to the login. Default: 5 s.
+    /// How long one attempt may take, from the name lookup over proxy, TLS and WebSocket to the server's answer to the
+    /// login. Default: 5 s. Then it fails, with the [`ConnectStage`](crate::ConnectStage) that it was in.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -149,7 +152,8 @@ impl ConnectOptions {
         self
     }
 
-    /// Tries the given servers in their order. Default: in a random order.
+    /// Tries the given servers in their order, and the addresses of each in the order of the resolver. Default: both in a
+    /// random order.
     pub const fn keep_server_order(mut self) -> Self {
         self.shuffle = false;
         self
@@ -188,6 +192,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
         }
     }
