@@ -9,6 +9,7 @@
 //! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod blocked;
 mod closing;
 mod denial;
 mod dial;
@@ -27,6 +28,7 @@ mod login;
 mod losing;
 mod message;
 mod outbox;
+mod pulse;
 mod queue;
 mod reader;
 mod renewal;

@@ -155,7 +155,7 @@ impl Shared {
         if before == ConnectionState::Closed {
             return unconfirmed;
         }
-        let wreck = self.outbox.down(self.options.loss_policy, |frame| self.is_request(frame));
+        let wreck = self.outbox.abandon(|frame| self.is_request(frame));
         for waiter in wreck.fences {
             let _ = waiter.send(Err(unconfirmed));
         }
@@ -166,6 +166,10 @@ impl Shared {
             entry.target.end(End::Finished);
         }
         drop(interest);
+        if !wreck.loss.is_empty() {
+            tracing::warn!(count = wreck.loss.count, "a client closed with unconfirmed publishes");
+            self.events.push(Event::PublishLoss(wreck.loss));
+        }
         self.events.push(Event::Closed);
         unconfirmed
     }

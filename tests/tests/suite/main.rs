@@ -12,5 +12,6 @@ mod core;
 mod fixture;
 mod jetstream;
 mod messaging;
+mod reliability;
 mod service;
 mod worker;
