@@ -44,7 +44,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
                     known.info = Arc::from(info);
                     known.expiry = self.answer(options, &mut handshake, &known.info).await?;
                 }
-                Step::Info(info) => known = *info,
+                Step::Info(info) => known.info = Arc::from(info),
                 _ => {}
             }
         }
