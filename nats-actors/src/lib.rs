@@ -71,7 +71,9 @@ pub use self::{
     },
     connection::{ConnectionState, Event, Events, StateWatch, Statistics},
     error::{ConnectStage, Error, ErrorKind, Unsent},
-    options::{ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr},
+    options::{
+        ConnectOptions, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr,
+    },
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

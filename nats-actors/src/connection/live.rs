@@ -13,12 +13,14 @@ use super::reader::read_loop;
 use super::shared::Shared;
 use super::task::Task;
 use super::writer::write_loop;
+use crate::options::ServerAddr;
 use crate::session::{KeepAlive, Verdict};
 
 /// The reader, the writer and the keep-alive of one epoch.
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) server: ServerAddr,
     reader: Task,
     writer: Task,
     keep_alive: KeepAlive,
@@ -41,6 +43,7 @@ impl Live {
         let options = &shared.options;
         Self {
             epoch,
+            server: dialed.server.clone(),
             reader: Task::spawn({
                 let (shared, heard, actor) =
                     (Arc::clone(shared), Arc::clone(&heard), actor.clone());
@@ -48,14 +51,14 @@ impl Live {
                     let control = |control| {
                         let _ = actor.cast(ConnectionMsg::Control(epoch, control));
                     };
-                    let end = read_loop(shared, read, dialed.rest, heard, control).await;
+                    let end = read_loop(shared, epoch, read, dialed.rest, heard, control).await;
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, end.to_string()));
                 }
             }),
             writer: Task::spawn({
                 let (shared, actor) = (Arc::clone(shared), actor.clone());
                 async move {
-                    let error = write_loop(shared, write, preamble).await;
+                    let error = write_loop(shared, epoch, write, preamble).await;
                     let reason = format!("writing failed: {error}");
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, reason));
                 }

@@ -17,6 +17,7 @@ mod drain;
 mod entropy;
 mod event;
 mod handle;
+mod handover;
 mod inlet;
 mod intake;
 mod link;
@@ -42,6 +43,7 @@ pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 
 pub(crate) use self::handle::ConnectionHandle;
+pub(crate) use self::handover::Goal;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
 pub(crate) use self::shared::{RequestRefusal, Shared};

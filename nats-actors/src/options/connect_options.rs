@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::handover::HandoverPolicy;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use crate::auth::{Credentials, Secret};
 use crate::protocol::ConnectInfo;
@@ -43,6 +44,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) handover: HandoverPolicy,
 }
 
 impl ConnectOptions {
@@ -202,6 +204,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            handover: HandoverPolicy::new(),
         }
     }
 }

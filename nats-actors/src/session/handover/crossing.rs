@@ -132,7 +132,12 @@ impl<W> Crossing<W> {
     }
 
     /// Keeps what is appended from now on for the new connection; the PONG behind the rest goes to `waiter`.
+    ///
+    /// Without a new connection nothing happens, and `waiter` is dropped.
     pub fn hold(&mut self, waiter: W, out: &mut Outgoing<W>) {
+        if self.phase != Phase::Before {
+            return;
+        }
         out.hold(Some(waiter));
         self.owed = out.pings_out();
         self.phase = Phase::Held;
