@@ -1,20 +1,20 @@
 //! From bytes that were read to messages at their subscriptions.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::denial::deny_queues;
+use super::blocked::Blocked;
+use super::denial::deny_queue;
 use super::handover::merge;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
-use super::queue::{End, Queue};
+use super::queue::End;
 use super::shared::Shared;
 use super::shelf::Shelf;
 use super::statistics::Counters;
-use super::waiter::{Outcome, Waiter};
+use super::waiter::Waiter;
 use crate::protocol::client_op;
 use crate::protocol::{DecodeLimits, Decoded, Message, MessageLayout, MsgFrame};
 use crate::protocol::{ProtocolError, ServerError, ServerFrame, ServerInfo, decode};
@@ -35,19 +35,12 @@ pub(super) enum Control {
 pub(super) struct Pass {
     /// How many bytes the buffer must hold before the next pass.
     pub(super) need: usize,
+    /// Whether there is more in the buffer, for which the batches that are blocked must be delivered first.
+    pub(super) paused: bool,
     /// Batches whose queue is full and whose policy is to wait.
     pub(super) blocked: Vec<Blocked>,
     /// What the actor must hear, in order.
     pub(super) control: Vec<Control>,
-}
-
-/// The rest of a batch that has to wait for room.
-#[derive(Debug)]
-pub(super) struct Blocked {
-    pub(super) queue: Arc<Queue>,
-    pub(super) batch: VecDeque<Message>,
-    /// The subscription, if it is over behind this batch.
-    pub(super) finished: Option<u64>,
 }
 
 /// Parses what a read brought, groups it by subscription, and hands each subscription its batch.
@@ -65,6 +58,8 @@ struct Routes {
     epoch: u64,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
+    /// The inboxes that have got all they were made for.
+    spent: Vec<u64>,
     wakers: Vec<Waker>,
     messages: u64,
     bytes: u64,
@@ -80,7 +75,7 @@ impl Intake {
     /// Takes every whole frame out of `buffer` and delivers it.
     pub(super) fn pass(
         &mut self,
-        shared: &Shared,
+        shared: &Arc<Shared>,
         buffer: &mut BytesMut,
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
@@ -106,6 +101,11 @@ impl Intake {
                 Ok(Decoded::Frame { frame, len }) => {
                     if matches!(frame, ServerFrame::Pong) {
                         self.hand_over(&mut tables, &mut pass);
+                        // A fence closes behind what came before it, and so must wait for it too.
+                        pass.paused = !pass.blocked.is_empty();
+                        if pass.paused {
+                            break Ok(0);
+                        }
                     }
                     control(&mut tables, self.routes.epoch, &frame, &mut pass);
                     used += len;
@@ -157,7 +157,7 @@ impl Intake {
 
 /// The tables of the connection, locked for a pass.
 struct Tables<'a> {
-    shared: &'a Shared,
+    shared: &'a Arc<Shared>,
     interest: MutexGuard<'a, Interest<Inlet>>,
     /// Locked with the first reply.
     replies: Option<MutexGuard<'a, Replies<Waiter>>>,
@@ -188,11 +188,21 @@ impl Routes {
                 let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
                 self.wakers.extend(answer(replies, message));
             }
+            Inlet::Request(token) => {
+                let shared = tables.shared;
+                let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
+                let waiter = replies.get_mut(*token);
+                self.wakers.extend(waiter.and_then(|waiter| waiter.reply(message)));
+                self.spent.extend(last.then_some(sid));
+            }
         }
     }
 
     /// Moves every batch to its queue.
-    fn hand_over(&mut self, shared: &Shared, interest: &mut Interest<Inlet>, pass: &mut Pass) {
+    fn hand_over(&mut self, shared: &Arc<Shared>, interest: &mut Interest<Inlet>, pass: &mut Pass) {
+        for sid in self.spent.drain(..) {
+            interest.remove(sid);
+        }
         for sid in self.touched.drain(..) {
             let Some(entry) = interest.get_mut(sid) else { continue };
             merge(entry, self.epoch);
@@ -201,8 +211,12 @@ impl Routes {
             let pushed = queue.push(batch, std::mem::take(bytes));
             Counters::add(&shared.counters.dropped, pushed.dropped);
             if pushed.blocked {
-                let (queue, batch) = (Arc::clone(queue), std::mem::take(batch));
-                pass.blocked.push(Blocked { queue, batch, finished: complete.then_some(sid) });
+                pass.blocked.push(Blocked {
+                    shared: Arc::clone(shared),
+                    queue: Arc::clone(queue),
+                    batch: std::mem::take(batch),
+                    finished: complete.then_some(sid),
+                });
                 continue;
             }
             if pushed.failed || (*complete && shared.outbox.is_moving()) {
@@ -229,7 +243,7 @@ impl Routes {
 fn answer(replies: &mut Replies<Waiter>, message: Message) -> Option<Waker> {
     let text = message.subject().rsplit('.').next()?;
     let token = Token::parse(text.as_bytes())?;
-    replies.get_mut(token)?.end(Outcome::Reply(message))
+    replies.get_mut(token)?.reply(message)
 }
 
 fn control(tables: &mut Tables<'_>, epoch: u64, frame: &ServerFrame<'_>, pass: &mut Pass) {
@@ -243,7 +257,7 @@ fn control(tables: &mut Tables<'_>, epoch: u64, frame: &ServerFrame<'_>, pass: &
         }
         ServerFrame::Err(text) => {
             let error = ServerError::parse(text);
-            deny_queues(&mut tables.interest, &error);
+            deny_queue(&mut tables.interest, &error);
             pass.control.push(Control::Error(error));
         }
         ServerFrame::Ok | ServerFrame::Msg(_) => {}

@@ -34,7 +34,7 @@ impl Shared {
 
     /// Delivers what only the new connection has brought for a subscription that is about to end.
     pub(in crate::connection) async fn deliver_held(&self, sid: u64) {
-        let held = self.take_held(sid);
+        let mut held = self.take_held(sid);
         let queue = {
             let mut interest = lock(&self.interest);
             interest.get_mut(sid).and_then(|entry| match &entry.target {
@@ -43,8 +43,8 @@ impl Shared {
             })
         };
         if let Some(queue) = queue {
-            let pushed = queue.push_blocked(held).await;
-            Counters::add(&self.counters.dropped, pushed.dropped);
+            let dropped = queue.push_blocked(&mut held).await;
+            Counters::add(&self.counters.dropped, dropped);
         }
     }
 

@@ -8,7 +8,7 @@ use ractor::ActorRef;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::connection::dial::{Dialed, dial};
+use crate::connection::dial::Dialed;
 use crate::connection::dialling::chain;
 use crate::connection::event::Event;
 use crate::connection::lock::lock;
@@ -95,7 +95,7 @@ impl Flow {
         let options = &self.shared.options;
         for round in 0_u32.. {
             for server in self.candidates() {
-                match dial(options.clone(), server.clone()).await {
+                match self.shared.dialer.dial(&server).await {
                     Ok(dialed) if self.is_wanted(&dialed) => return dialed,
                     Ok(_) => {}
                     Err(error) => {

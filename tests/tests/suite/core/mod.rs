@@ -1,7 +1,7 @@
 //! The core client against a real server.
 
 mod handover;
-mod kit;
+pub(crate) mod kit;
 mod loss;
 mod messages;
 mod poison;
