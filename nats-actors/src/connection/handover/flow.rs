@@ -93,7 +93,8 @@ impl Flow {
     /// Dials until a server that may be moved to has accepted the login.
     async fn find(&self) -> Dialed {
         let options = &self.shared.options;
-        for round in 0_u32.. {
+        let mut round = 0_u32;
+        loop {
             for server in self.candidates() {
                 match self.shared.dialer.dial(&server).await {
                     Ok(dialed) if self.is_wanted(&dialed) => return dialed,
@@ -105,8 +106,8 @@ impl Flow {
                 }
             }
             sleep(options.reconnect.delay_of(round, fastrand::f64())).await;
+            round = round.saturating_add(1);
         }
-        std::future::pending().await
     }
 
     /// The servers to try, in order: those that are about to shut down last, and the present one only where its name may
@@ -212,7 +213,7 @@ impl Flow {
     /// Asks for what ends this flow.
     async fn ask(&self, step: Step) {
         self.tell(ConnectionMsg::Moving(step));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     fn tell(&self, message: ConnectionMsg) {

@@ -152,7 +152,8 @@ impl State {
         epoch: u64,
         myself: &ActorRef<ConnectionMsg>,
     ) -> bool {
-        if !lock(&self.shared.moving.other).as_ref().is_some_and(|other| other.epoch == epoch) {
+        let is_other = lock(&self.shared.moving.other).as_ref().map(|other| other.epoch);
+        if is_other != Some(epoch) {
             return false;
         }
         match &self.handover {
