@@ -32,6 +32,7 @@ mod outbox;
 mod pulse;
 mod queue;
 mod reader;
+mod renewal;
 mod requests;
 mod shared;
 mod shelf;

@@ -2,6 +2,9 @@
 
 mod connect_options;
 mod handover;
+#[cfg(feature = "nkeys")]
+mod key_login;
+mod login;
 mod messaging;
 mod reconnect;
 mod scheme;
