@@ -154,7 +154,7 @@ impl Flow {
                 Err(_) if self.progress() == before => {
                     let reason = "the server does not confirm what it was sent".to_owned();
                     self.tell(ConnectionMsg::Lost(self.epoch, reason));
-                    std::future::pending().await;
+                    std::future::pending::<()>().await;
                 }
                 Err(_) => {}
             }
