@@ -151,25 +151,6 @@ impl Outbox {
         wake(writer);
     }
 
-    /// As [`control`](Self::control), for a new subscription; whether two connections will deliver to it.
-    pub(super) fn announce(&self, encode: impl FnOnce(&mut Vec<u8>)) -> bool {
-        let mut state = lock(&self.state);
-        if state.link != Link::Up {
-            return false;
-        }
-        let both = match state.passage {
-            None => {
-                state.out.control(encode);
-                false
-            }
-            Some(_) => state.announce_both(encode),
-        };
-        let writer = state.writer.take();
-        drop(state);
-        wake(writer);
-        both
-    }
-
     /// Sends a PING behind everything that was accepted; gives the waiter back when there is no server.
     pub(crate) fn fence(&self, waiter: FenceWaiter) -> Result<(), FenceWaiter> {
         let mut state = lock(&self.state);

@@ -36,6 +36,25 @@ impl Outbox {
         true
     }
 
+    /// As [`control`](Self::control), for a new subscription; whether two connections will deliver to it.
+    pub(in crate::connection) fn announce(&self, encode: impl FnOnce(&mut Vec<u8>)) -> bool {
+        let mut state = lock(&self.state);
+        if state.link != Link::Up {
+            return false;
+        }
+        let both = match state.passage {
+            None => {
+                state.out.control(encode);
+                false
+            }
+            Some(_) => state.announce_both(encode),
+        };
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
+        both
+    }
+
     /// Sends a PING on the connection that is moved to.
     pub(super) fn fence_new(&self, waiter: FenceWaiter) {
         self.turn(|passage, _| {
