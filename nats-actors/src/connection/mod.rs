@@ -31,6 +31,7 @@ mod outbox;
 mod pulse;
 mod queue;
 mod reader;
+mod renewal;
 mod requests;
 mod shared;
 mod shelf;
