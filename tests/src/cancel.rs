@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// How far a future came that may be polled only so often.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a test tells all of them apart")]
 pub enum Progress<T> {
     /// It ended.
     Ended(T),
