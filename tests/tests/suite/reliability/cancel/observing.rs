@@ -16,9 +16,9 @@ async fn events_and_states_dropped_at_each_poll() {
     state.current();
     for epoch in 1..=3 {
         for polls in 1..=3 {
-            still_waits(drop_after(polls, STUCK, events.next()).await);
-            still_waits(drop_after(polls, STUCK, state.changed()).await);
-            still_waits(drop_after(polls, STUCK, state.closed()).await);
+            still_waits(&drop_after(polls, STUCK, events.next()).await);
+            still_waits(&drop_after(polls, STUCK, state.changed()).await);
+            still_waits(&drop_after(polls, STUCK, state.closed()).await);
         }
         stage.network(Network::Down).await;
         let lost = within(PATIENCE, events.next()).await;
@@ -32,6 +32,6 @@ async fn events_and_states_dropped_at_each_poll() {
 }
 
 #[track_caller]
-fn still_waits<T: std::fmt::Debug>(progress: Progress<T>) {
+fn still_waits<T: std::fmt::Debug>(progress: &Progress<T>) {
     assert!(!matches!(progress, Progress::Ended(_)), "{progress:?}");
 }
