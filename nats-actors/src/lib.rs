@@ -69,9 +69,15 @@ pub use self::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, Flush, Publish, PublishFuture,
         Request, RequestFuture, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics},
+    connection::{
+        CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,
+        StateWatch, Statistics,
+    },
     error::{ConnectStage, Error, ErrorKind, Unsent},
-    options::{ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr},
-    session::{Loss, LossPolicy, Overflow, PendingLimits},
+    options::{
+        BufferOverflow, ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr,
+        ServerCandidates, ServerChoice,
+    },
+    session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

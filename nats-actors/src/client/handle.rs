@@ -10,10 +10,10 @@ use super::flush::Flush;
 use super::publish::Publish;
 use super::request::Request;
 use super::subscribe::Subscribe;
-use crate::connection::{ConnectionHandle, ConnectionState, Events, StateWatch, Statistics};
+use crate::connection::ConnectionHandle;
 use crate::error::Error;
 use crate::options::{ConnectOptions, IntoServers};
-use crate::protocol::{Payload, ServerInfo};
+use crate::protocol::Payload;
 
 /// A client of NATS: cheap to clone, all clones share one connection.
 ///
@@ -107,36 +107,6 @@ impl Client {
         self.connection.shared().new_inbox()
     }
 
-    /// What the server told about itself last; all defaults before the first connection.
-    #[must_use]
-    pub fn server_info(&self) -> Arc<ServerInfo> {
-        self.connection.shared().server_info()
-    }
-
-    /// Where the connection stands.
-    #[must_use]
-    pub fn state(&self) -> ConnectionState {
-        *self.connection.shared().connection_state().borrow()
-    }
-
-    /// Follows where the connection stands.
-    #[must_use]
-    pub fn watch_state(&self) -> StateWatch {
-        StateWatch::new(self.connection.shared().connection_state())
-    }
-
-    /// What happens to the connection from now on.
-    #[must_use]
-    pub fn events(&self) -> Events {
-        self.connection.shared().events.observe()
-    }
-
-    /// What went over the connection so far.
-    #[must_use]
-    pub fn statistics(&self) -> Statistics {
-        self.connection.shared().statistics()
-    }
-
     /// How long the server takes to answer a PING sent behind everything accepted before.
     ///
     /// # Errors
@@ -148,7 +118,12 @@ impl Client {
         Ok(begin.elapsed())
     }
 
-    /// Leaves the present server and connects again, as after a failure.
+    /// Leaves the present server and connects again at once, to another one if there is one; a client that waits for its
+    /// next attempt does not wait any more.
+    ///
+    /// Called while an attempt is under way, it changes nothing. With [`ReconnectPolicy::never`] the client closes.
+    ///
+    /// [`ReconnectPolicy::never`]: crate::ReconnectPolicy::never
     pub fn force_reconnect(&self) {
         self.connection.reconnect();
     }

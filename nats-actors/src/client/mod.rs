@@ -4,6 +4,7 @@ mod close;
 mod connect;
 mod flush;
 mod handle;
+mod inspect;
 mod publish;
 mod request;
 mod subscribe;

@@ -94,6 +94,11 @@ impl<'a> Request<'a> {
         match self.shared().request(&outbound) {
             Ok(token) => Ok(Some(token)),
             Err(RequestRefusal::Outbox(Refusal::Full | Refusal::Ahead)) => Ok(None),
+            Err(RequestRefusal::Outbox(Refusal::NoRoom)) => Err(self.error(ErrorKind::OutboxFull)),
+            Err(RequestRefusal::Outbox(Refusal::Disconnected)) => {
+                Err(self.error(ErrorKind::Disconnected))
+            }
+            Err(RequestRefusal::Outbox(Refusal::Draining)) => Err(self.error(ErrorKind::Draining)),
             Err(RequestRefusal::Outbox(Refusal::Closed)) => Err(self.error(ErrorKind::Closed)),
             Err(RequestRefusal::Outbox(Refusal::TooLarge(max))) => Err(self
                 .error(ErrorKind::PayloadTooLarge)
@@ -168,7 +173,7 @@ impl Future for RequestFuture<'_> {
         }
         ready!(this.timeout.poll(cx));
         let error = this.request.error(ErrorKind::TimedOut);
-        let maybe = shared.forget_request(*token);
+        let maybe = shared.give_up_request(*token);
         Poll::Ready(Err(if maybe { error.maybe() } else { error }))
     }
 }

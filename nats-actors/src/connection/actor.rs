@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use ractor::{ActorProcessingErr, ActorRef};
 
+use super::attempt::{Attempt, Start};
 use super::lock::lock;
+use super::losing::Stopping;
 use super::message::ConnectionMsg;
+use super::reason::DisconnectCause;
 use super::shared::Shared;
 use super::task::Task;
-use crate::protocol::ServerError;
+use crate::error::Error;
 
 /// Connects, watches the peer, connects again. No handler waits for the network.
 #[derive(Debug)]
@@ -20,13 +23,14 @@ pub(super) struct ConnectionActor;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) shared: Arc<Shared>,
-    /// Dialling, waiting to dial, or stopping the tasks of a lost connection.
-    pub(super) busy: Option<Task>,
+    /// Waiting to dial, or dialling.
+    pub(super) attempt: Option<Attempt>,
+    pub(super) stopping: Option<Stopping>,
     pub(super) releasing: Option<Task>,
-    /// Rounds over all servers since the last success.
-    pub(super) rounds: u32,
-    /// What the server said last before it closed the connection.
-    pub(super) complaint: Option<ServerError>,
+    /// Passes over all servers since the last success.
+    pub(super) passes: u32,
+    /// The first refused login of this pass.
+    pub(super) refused: Option<Error>,
     _ticker: Task,
 }
 
@@ -40,20 +44,24 @@ impl ConnectionActor {
         let leftover = lock(&shared.live).take();
         if let Some(live) = leftover {
             let epoch = live.epoch;
-            live.stop().await;
-            shared.link_down(epoch, "the connection actor crashed".to_owned());
+            live.stop(false).await;
+            shared.link_down(epoch, DisconnectCause::Crashed.into());
+            shared.begin_pass_after_loss();
+        } else {
+            shared.begin_pass(&mut lock(&shared.pool));
         }
         let ticker = Task::spawn(tick(myself.clone(), shared.options.ping_interval));
-        myself.cast(ConnectionMsg::Dial)?;
+        let attempt = Some(Attempt::begin(&shared, Start::Now, &myself));
         if shared.released.load(Ordering::SeqCst) {
             myself.cast(ConnectionMsg::Release)?;
         }
         Ok(State {
             shared,
-            busy: None,
+            attempt,
+            stopping: None,
             releasing: None,
-            rounds: 0,
-            complaint: None,
+            passes: 0,
+            refused: None,
             _ticker: ticker,
         })
     }
@@ -65,16 +73,16 @@ impl ConnectionActor {
         state: &mut State,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            ConnectionMsg::Dial => state.dial(&myself),
             ConnectionMsg::Dialed(_, Ok(dialed)) => state.connected(*dialed, &myself),
             ConnectionMsg::Dialed(server, Err(error)) => state.failed(&server, error, &myself),
-            ConnectionMsg::Lost(epoch, reason) => state.lost(epoch, reason, &myself),
-            ConnectionMsg::Stopped(epoch, reason) => state.stopped(epoch, reason, &myself),
-            ConnectionMsg::Control(epoch, control) => state.control(epoch, control),
+            ConnectionMsg::NoServers => state.no_servers(&myself),
+            ConnectionMsg::Lost(epoch, lost) => state.lost(epoch, lost, &myself),
+            ConnectionMsg::Stopped(epoch, lost) => state.stopped(epoch, lost, &myself),
+            ConnectionMsg::Control(epoch, control) => state.control(epoch, control, &myself),
             ConnectionMsg::Tick => state.tick(&myself),
             ConnectionMsg::Reconnect => state.reconnect(&myself),
             ConnectionMsg::Release => state.release(&myself),
-            ConnectionMsg::Close(report) => state.close(report, &myself),
+            ConnectionMsg::Stop => state.stop(&myself),
         }
         Ok(())
     }

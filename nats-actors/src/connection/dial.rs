@@ -1,6 +1,7 @@
 //! One attempt to connect: from a name to a server that has accepted the login.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::BytesMut;
@@ -17,6 +18,8 @@ pub(super) struct Dialed {
     pub(super) server: ServerAddr,
     pub(super) stream: TcpStream,
     pub(super) info: Arc<ServerInfo>,
+    pub(super) local_addr: Option<SocketAddr>,
+    pub(super) remote_addr: Option<SocketAddr>,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
 }
@@ -44,7 +47,14 @@ async fn connect(
     let mut login = Login { server, stage, stream, buffer: BytesMut::with_capacity(4096) };
     let info = login.run(options).await?;
     let Login { stream, buffer, .. } = login;
-    Ok(Dialed { server: server.clone(), stream, info: Arc::new(info), rest: buffer })
+    Ok(Dialed {
+        server: server.clone(),
+        local_addr: stream.local_addr().ok(),
+        remote_addr: stream.peer_addr().ok(),
+        stream,
+        info: Arc::new(info),
+        rest: buffer,
+    })
 }
 
 /// Tries every address of the name in turn; the last failure counts.

@@ -1,17 +1,27 @@
 //! Deciding on what a server says that is not a message: INFO and `-ERR`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use ractor::ActorRef;
 
 use super::actor::State;
 use super::event::Event;
 use super::intake::Control;
 use super::lock::lock;
+use super::message::ConnectionMsg;
+use super::reason::DisconnectCause;
 use super::shared::Shared;
 use crate::options::ServerAddr;
 use crate::protocol::{ServerError, ServerInfo};
 
 impl State {
-    pub(super) fn control(&mut self, epoch: u64, control: Control) {
+    pub(super) fn control(
+        &mut self,
+        epoch: u64,
+        control: Control,
+        myself: &ActorRef<ConnectionMsg>,
+    ) {
         if self.epoch() != Some(epoch) {
             return;
         }
@@ -23,28 +33,35 @@ impl State {
                     self.shared.events.push(Event::LameDuck);
                 }
             }
-            Control::Error(error) => self.complained(error),
-        }
-    }
-
-    pub(super) fn complained(&mut self, error: ServerError) {
-        match &error {
-            ServerError::PermissionsViolationSubscription { subject, sid, .. } => {
-                self.shared.deny_replies(subject, *sid);
+            Control::Error(error) => {
+                self.lost(epoch, DisconnectCause::ServerError(error).into(), myself);
             }
-            ServerError::PermissionsViolationPublish { subject } => {
-                self.shared.deny_requests(subject);
-            }
-            _ => {}
         }
-        if error.closes_connection() {
-            self.complaint = Some(error.clone());
-        }
-        self.shared.events.push(Event::ServerError(error));
     }
 }
 
 impl Shared {
+    /// Does what needs no decision; returns what the actor must decide.
+    pub(super) fn heed(&self, control: Control) -> Option<Control> {
+        match control {
+            Control::Error(error) => {
+                self.complained(&error);
+                error.closes_connection().then_some(Control::Error(error))
+            }
+            info @ Control::Info(_) => Some(info),
+        }
+    }
+
+    /// Takes an `-ERR` to whom it concerns. Here, and not in the actor: there can be as many of them as there are messages.
+    fn complained(&self, error: &ServerError) {
+        self.counters.errors.fetch_add(1, Ordering::Relaxed);
+        if let ServerError::PermissionsViolationSubscription { subject, sid, .. } = error {
+            self.deny_replies(subject, *sid);
+        }
+        self.life.complained(error);
+        self.events.push(Event::ServerError(error.clone()));
+    }
+
     /// Follows what a server tells about itself and its cluster.
     pub(super) fn adopt(&self, info: &Arc<ServerInfo>) {
         *lock(&self.info) = Arc::clone(info);
@@ -53,10 +70,12 @@ impl Shared {
             return;
         }
         let told = info.connect_urls.iter().filter_map(|url| ServerAddr::parse(url).ok());
-        let mut pool = lock(&self.pool);
-        if pool.update(told) {
-            let servers = pool.addresses().map(ToString::to_string).collect();
-            self.events.push(Event::ServersChanged { servers });
+        let change = lock(&self.pool).update(told);
+        let at_the_begin = lock(&self.first).is_some();
+        if !at_the_begin && !(change.added.is_empty() && change.removed.is_empty()) {
+            let texts = |all: Vec<ServerAddr>| all.iter().map(ToString::to_string).collect();
+            let (added, removed) = (texts(change.added), texts(change.removed));
+            self.events.push(Event::ServersChanged { added, removed });
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ractor::ActorRef;
 
@@ -10,10 +10,14 @@ use super::dial::Dialed;
 use super::message::ConnectionMsg;
 use super::outbox::CONFIRM_EVERY;
 use super::reader::read_loop;
+use super::reason::Lost;
 use super::shared::Shared;
 use super::task::Task;
 use super::writer::write_loop;
 use crate::session::{KeepAlive, Verdict};
+
+/// How long the rest of what a peer has sent may take, when it cannot be written to any more.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// The reader, the writer and the keep-alive of one epoch.
 #[derive(Debug)]
@@ -45,19 +49,21 @@ impl Live {
                 let (shared, heard, actor) =
                     (Arc::clone(shared), Arc::clone(&heard), actor.clone());
                 async move {
+                    let told = Arc::clone(&shared);
                     let control = |control| {
-                        let _ = actor.cast(ConnectionMsg::Control(epoch, control));
+                        if let Some(control) = told.heed(control) {
+                            let _ = actor.cast(ConnectionMsg::Control(epoch, control));
+                        }
                     };
                     let end = read_loop(shared, read, dialed.rest, heard, control).await;
-                    let _ = actor.cast(ConnectionMsg::Lost(epoch, end.to_string()));
+                    let _ = actor.cast(ConnectionMsg::Lost(epoch, end.into()));
                 }
             }),
             writer: Task::spawn({
                 let (shared, actor) = (Arc::clone(shared), actor.clone());
                 async move {
                     let error = write_loop(shared, write, preamble).await;
-                    let reason = format!("writing failed: {error}");
-                    let _ = actor.cast(ConnectionMsg::Lost(epoch, reason));
+                    let _ = actor.cast(ConnectionMsg::Lost(epoch, Lost::writing(&error)));
                 }
             }),
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
@@ -72,6 +78,9 @@ impl Live {
             self.keep_alive.heard();
         }
         let now = Instant::now();
+        if shared.suspicion.swap(false, Ordering::Relaxed) {
+            self.keep_alive.suspect(now);
+        }
         match self.keep_alive.poll(now) {
             Verdict::Lost => return false,
             Verdict::Ping => shared.outbox.ping(false),
@@ -85,8 +94,13 @@ impl Live {
     }
 
     /// Stops both tasks and waits until they are gone: nothing is written or delivered any more.
-    pub(super) async fn stop(self) {
+    ///
+    /// If writing failed, the peer may have told why, and has sent what it has sent: that is read first.
+    pub(super) async fn stop(mut self, read_first: bool) {
         self.writer.stop().await;
+        if read_first {
+            let _ = tokio::time::timeout(LAST_WORDS, self.reader.ended()).await;
+        }
         self.reader.stop().await;
     }
 }

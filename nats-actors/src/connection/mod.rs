@@ -9,15 +9,19 @@
 //! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod attempt;
 mod closing;
 mod denial;
 mod dial;
 mod dialling;
 mod drain;
 mod event;
+mod event_log;
 mod handle;
 mod inlet;
+mod inspect;
 mod intake;
+mod life;
 mod link;
 mod listening;
 mod live;
@@ -28,6 +32,7 @@ mod message;
 mod outbox;
 mod queue;
 mod reader;
+mod reason;
 mod shared;
 mod shelf;
 mod state;
@@ -36,11 +41,16 @@ mod task;
 mod waiter;
 mod writer;
 
-pub use self::event::{Event, Events};
+pub use self::event::Event;
+pub use self::event_log::Events;
+pub use self::life::ConnectedServer;
+pub use self::reason::{CloseReason, DisconnectCause, Failure};
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 
+pub(crate) use self::closing::Ending;
 pub(crate) use self::handle::ConnectionHandle;
+pub(crate) use self::life::EndReport;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
 pub(crate) use self::shared::{RequestRefusal, Shared};

@@ -8,6 +8,8 @@ use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
 use super::lock::lock;
+use super::statistics::Statistics;
+use crate::options::{BufferOverflow, ConnectOptions};
 use crate::protocol::client_op;
 use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
 use crate::session::{Loss, LossPolicy, Outgoing, Segment};
@@ -39,6 +41,12 @@ pub(crate) enum Refusal {
     TooLarge(usize),
     /// The writer is far behind and should get a chance to run first.
     Ahead,
+    /// Too much is kept already, and it is not to wait for room.
+    NoRoom,
+    /// There is no server, and nothing may be kept for the next.
+    Disconnected,
+    /// The client ends: nothing new is accepted.
+    Draining,
     /// The client is closed.
     Closed,
 }
@@ -62,9 +70,16 @@ pub(crate) struct Outbox {
 struct State {
     out: Outgoing<FenceWaiter>,
     link: Link,
+    /// Why nothing at all is accepted, while that is so.
+    shut: Option<Refusal>,
     /// The writer, when it has nothing to do.
     writer: Option<Waker>,
     limit: u64,
+    /// The bound while there is no server, and what happens at it.
+    limit_down: u64,
+    overflow: BufferOverflow,
+    /// What made room for younger messages while there was no server.
+    dropped: Loss,
     max_payload: usize,
     /// The position from which on a publisher that runs ahead is told so again.
     polite_from: u64,
@@ -79,12 +94,17 @@ pub(super) struct Wreck {
 }
 
 impl Outbox {
-    pub(super) fn new(limit: usize) -> Self {
+    pub(super) fn new(options: &ConnectOptions) -> Self {
+        let limit_down = options.disconnect_bytes() as u64;
         let state = State {
             out: Outgoing::new(),
             link: Link::Down,
+            shut: (limit_down == 0).then_some(Refusal::Disconnected),
             writer: None,
-            limit: limit as u64,
+            limit: options.outbox_bytes as u64,
+            limit_down,
+            overflow: options.lifecycle.buffer_overflow,
+            dropped: Loss::default(),
             max_payload: usize::MAX,
             polite_from: 0,
         };
@@ -206,11 +226,17 @@ impl Outbox {
         lock(&self.state).max_payload = max_payload;
     }
 
-    pub(super) fn up(&self) {
+    /// A server is there; returns what was dropped meanwhile.
+    pub(super) fn up(&self) -> Loss {
         let mut state = lock(&self.state);
         if state.link == Link::Down {
             state.link = Link::Up;
+            state.shut = state.shut.filter(|shut| *shut != Refusal::Disconnected);
         }
+        let dropped = std::mem::take(&mut state.dropped);
+        drop(state);
+        self.room.notify_waiters();
+        dropped
     }
 
     /// The link is gone: what the kernel never took is kept for the next one.
@@ -223,16 +249,32 @@ impl Outbox {
         if state.link == Link::Up {
             state.link = Link::Down;
         }
+        if state.limit_down == 0 {
+            state.shut.get_or_insert(Refusal::Disconnected);
+        }
         state.writer = None;
         let unconfirmed = state.out.unconfirmed();
         let (loss, fences) = state.out.disconnect(policy, is_request);
+        drop(state);
+        self.room.notify_waiters();
         Wreck { loss, fences, unconfirmed }
     }
 
-    /// Nothing is accepted any more; returns how many publishes are unconfirmed.
+    /// Nothing new is accepted any more.
+    pub(super) fn seal(&self) {
+        let mut state = lock(&self.state);
+        if state.link != Link::Closed {
+            state.shut = Some(Refusal::Draining);
+        }
+        drop(state);
+        self.room.notify_waiters();
+    }
+
+    /// Nothing is accepted or sent any more; returns how many publishes are unconfirmed.
     pub(super) fn close(&self) -> u64 {
         let mut state = lock(&self.state);
         state.link = Link::Closed;
+        state.shut = Some(Refusal::Closed);
         let unconfirmed = state.out.unconfirmed();
         drop(state);
         self.room.notify_waiters();
@@ -255,10 +297,20 @@ impl Outbox {
         replies
     }
 
-    /// Messages and bytes accepted, and publishes unconfirmed.
-    pub(super) fn counts(&self) -> (u64, u64, u64) {
+    pub(super) fn fill(&self, statistics: &mut Statistics) {
         let state = lock(&self.state);
-        (state.out.messages(), state.out.appended(), state.out.unconfirmed())
+        statistics.out_messages = state.out.messages();
+        statistics.pending_bytes = state.out.unwritten();
+        statistics.unconfirmed = state.out.unconfirmed();
+    }
+
+    pub(super) fn unconfirmed(&self) -> u64 {
+        lock(&self.state).out.unconfirmed()
+    }
+
+    /// Whether everything that was accepted is confirmed.
+    pub(super) fn is_settled(&self) -> bool {
+        lock(&self.state).out.retained() == 0
     }
 }
 
@@ -277,27 +329,34 @@ impl State {
 
     #[inline]
     fn admit(&mut self, size: usize) -> Result<(), Refusal> {
-        if self.link == Link::Closed {
-            return Err(Refusal::Closed);
+        if let Some(refusal) = self.shut {
+            return Err(refusal);
         }
         if size > self.max_payload {
             return Err(Refusal::TooLarge(self.max_payload));
         }
         let kept = self.out.retained();
-        if kept > 0 && kept + size as u64 > self.limit {
-            return Err(self.full());
+        let limit = if self.link == Link::Up { self.limit } else { self.limit_down };
+        if kept > 0 && kept + size as u64 > limit {
+            return self.full(size as u64);
         }
         Ok(())
     }
 
-    /// Only a PONG makes room, so one must be on its way.
+    /// There is no room: with a server, only a PONG makes some, so one must be on its way; without one, it depends.
     #[cold]
-    fn full(&mut self) -> Refusal {
-        if self.link == Link::Up && self.out.needs_fence() {
-            self.out.ping(None);
-            wake(self.writer.take());
+    fn full(&mut self, _size: u64) -> Result<(), Refusal> {
+        if self.link == Link::Up {
+            if self.out.needs_fence() {
+                self.out.ping(None);
+                wake(self.writer.take());
+            }
+            return Err(Refusal::Full);
         }
-        Refusal::Full
+        match self.overflow {
+            BufferOverflow::Wait => Err(Refusal::Full),
+            BufferOverflow::Fail | BufferOverflow::DropOldest => Err(Refusal::NoRoom),
+        }
     }
 }
 

@@ -6,8 +6,9 @@ use std::task::{Context, Poll, Waker};
 
 use tokio::sync::{oneshot, watch};
 
-use super::event::{Event, EventLog};
+use super::event_log::EventLog;
 use super::inlet::Inlet;
+use super::life::Life;
 use super::live::Live;
 use super::lock::lock;
 use super::outbox::{Outbound, Outbox, Refusal};
@@ -37,8 +38,11 @@ pub(crate) struct Shared {
     pub(super) counters: Counters,
     /// The tasks of the present epoch; here, so that a crashed actor's successor can stop them.
     pub(super) live: Mutex<Option<Live>>,
+    pub(super) life: Life,
     /// Who wants to know how the first connection went.
     pub(super) first: Mutex<Option<oneshot::Sender<Result<(), Error>>>>,
+    /// A reply is overdue: the server may be gone.
+    pub(super) suspicion: AtomicBool,
     /// Every handle is gone.
     pub(super) released: AtomicBool,
     nuid: Mutex<Nuid>,
@@ -55,16 +59,18 @@ impl Shared {
         let mut nuid: Nuid = Nuid::new(|| fastrand::u64(..));
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
-            outbox: Outbox::new(options.outbox_bytes),
-            pool: Mutex::new(ServerPool::new(servers)),
+            outbox: Outbox::new(&options),
+            pool: Mutex::new(ServerPool::new(servers, options.reconnect.max_failures())),
             interest: Mutex::default(),
             replies: Mutex::default(),
-            events: Arc::new(EventLog::new()),
+            events: Arc::default(),
             state: watch::Sender::new(ConnectionState::Connecting),
             info: Mutex::default(),
             counters: Counters::default(),
             live: Mutex::default(),
+            life: Life::default(),
             first: Mutex::default(),
+            suspicion: AtomicBool::new(false),
             released: AtomicBool::new(false),
             nuid: Mutex::new(nuid),
             reply_prefix,
@@ -89,8 +95,12 @@ impl Shared {
         let queue = Arc::new(Queue::new(pattern, limits, overflow, Arc::clone(&self.events)));
         let inlet = Inlet::queue(Arc::clone(&queue));
         let mut interest = lock(&self.interest);
-        if self.is_closed() {
-            return Err(Error::new(ErrorKind::Closed).on(pattern));
+        match *self.state.borrow() {
+            ConnectionState::Closed => return Err(Error::new(ErrorKind::Closed).on(pattern)),
+            state if state.is_draining() => {
+                return Err(Error::new(ErrorKind::Draining).on(pattern));
+            }
+            _ => {}
         }
         let entry = interest.insert(pattern, queue_group, max_messages, inlet);
         let sid = entry.ok_or_else(|| Error::new(ErrorKind::TooMany).on(pattern))?.sid();
@@ -134,6 +144,12 @@ impl Shared {
             Some(waiter) => waiter.poll(cx),
             None => Poll::Ready(Outcome::Closed),
         }
+    }
+
+    /// Forgets a request whose reply is overdue; whether it may have reached the server.
+    pub(crate) fn give_up_request(&self, token: Token) -> bool {
+        self.suspicion.store(true, Ordering::Relaxed);
+        self.forget_request(token)
     }
 
     /// Forgets a request; whether it may have reached the server.
@@ -186,10 +202,7 @@ impl Shared {
     pub(crate) fn statistics(&self) -> Statistics {
         let mut statistics = Statistics::default();
         self.counters.fill(&mut statistics);
-        let (messages, bytes, unconfirmed) = self.outbox.counts();
-        statistics.out_messages = messages;
-        statistics.out_bytes = bytes;
-        statistics.unconfirmed = unconfirmed;
+        self.outbox.fill(&mut statistics);
         statistics.subscriptions = lock(&self.interest).len() as u64;
         statistics.requests_waiting = lock(&self.replies).len() as u64;
         statistics
@@ -215,28 +228,6 @@ impl Shared {
     /// The server does not permit our reply subject: the next request asks again.
     pub(super) fn replies_denied(&self) {
         self.replies_wanted.store(false, Ordering::Release);
-    }
-
-    /// Everything ends: who waits for anything is told.
-    pub(super) fn close(&self) -> u64 {
-        let before = self.state.send_replace(ConnectionState::Closed);
-        let unconfirmed = self.outbox.close();
-        if before == ConnectionState::Closed {
-            return unconfirmed;
-        }
-        let wreck = self.outbox.down(self.options.loss_policy, |frame| self.is_request(frame));
-        for waiter in wreck.fences {
-            let _ = waiter.send(Err(unconfirmed));
-        }
-        self.end_requests(|_| Some(Outcome::Closed));
-        let mut interest = lock(&self.interest);
-        let sids: Vec<u64> = interest.iter().map(crate::session::Entry::sid).collect();
-        for entry in sids.into_iter().filter_map(|sid| interest.remove(sid)) {
-            entry.target.end(End::Finished);
-        }
-        drop(interest);
-        self.events.push(Event::Closed);
-        unconfirmed
     }
 }
 

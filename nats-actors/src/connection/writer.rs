@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::shared::Shared;
+use super::statistics::Counters;
 use crate::session::Segment;
 
 /// How many runs go into one system call.
@@ -21,6 +22,7 @@ pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
     if let Err(error) = begin(&mut socket, &preamble).await {
         return error;
     }
+    Counters::add(&shared.counters.out_bytes, preamble.len() as u64);
     drop(preamble);
     let mut runs = Vec::with_capacity(RUNS);
     loop {
@@ -56,6 +58,7 @@ async fn write_all<W: AsyncWrite + Unpin>(
             return Err(io::ErrorKind::WriteZero.into());
         }
         shared.outbox.wrote(written);
+        Counters::add(&shared.counters.out_bytes, written as u64);
         first = advance(runs, first, written);
     }
     runs.clear();

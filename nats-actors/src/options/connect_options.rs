@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::lifecycle::LifecycleOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use crate::auth::{Credentials, Secret};
 use crate::protocol::ConnectInfo;
@@ -43,6 +44,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) lifecycle: LifecycleOptions,
 }
 
 impl ConnectOptions {
@@ -113,7 +115,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How often the server is asked whether it lives. Default: 8 s.
+    /// How often the server is asked whether it lives. Default: 8 s. Zero: never, and a dead peer is then noticed by the
+    /// operating system alone.
     pub const fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval;
         self
@@ -145,8 +148,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How a lost connection is made again. Default: for ever, with jittered delays of 100 ms to 4 s.
-    pub const fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
+    /// How a lost connection is made again. Default: for ever, with jittered delays of at most 4 s.
+    pub fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
         self.reconnect = policy;
         self
     }
@@ -178,6 +181,7 @@ impl ConnectOptions {
         info.protocol = 1;
         info.headers = true;
         info.no_responders = true;
+        self.lifecycle.introduce(&mut info);
         info
     }
 }
@@ -202,6 +206,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            lifecycle: LifecycleOptions::default(),
         }
     }
 }

@@ -181,6 +181,8 @@ impl State {
         match link {
             ConnectionState::Connected { .. } => self.machine.online(),
             ConnectionState::Closed => self.fail(Error::new(ErrorKind::Closed)),
+            // The client is about to end: the pull that is open is the last one.
+            draining if draining.is_connected() => {}
             _ => self.machine.offline(now),
         }
     }
