@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -56,9 +57,20 @@ pub(crate) struct Compare {
     /// A server that runs already. Default: start one for this comparison.
     #[arg(long)]
     pub(crate) url: Option<String>,
+    /// Runs each measured process under this command: a profiler, such as `valgrind --tool=callgrind`.
+    #[arg(long, value_parser = words)]
+    pub(crate) under: Option<Words>,
     /// Writes one JSON object a row, one row a line.
     #[arg(long)]
     pub(crate) json: Option<PathBuf>,
+}
+
+/// A command line, cut at blanks.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Words(pub(crate) Vec<String>);
+
+fn words(text: &str) -> Result<Words, Infallible> {
+    Ok(Words(text.split_whitespace().map(str::to_owned).collect()))
 }
 
 #[derive(Debug, Args)]

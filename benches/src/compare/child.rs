@@ -1,5 +1,6 @@
 //! Processes: one for each measured run, and one for its other end.
 
+use std::ffi::OsStr;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -15,14 +16,14 @@ use crate::plan::{Plan, Scenario};
 /// A run that has not ended by then has lost a message or hangs: both are failures.
 const DEADLINE: Duration = Duration::from_secs(120);
 
-/// Runs one plan with the other end that it needs.
-pub(crate) async fn measure(plan: &Plan) -> Result<Sample, Failure> {
+/// Runs one plan, under another command if there is one, with the other end that it needs.
+pub(crate) async fn measure(plan: &Plan, under: &[String]) -> Result<Sample, Failure> {
     let peer = match plan.scenario {
         Scenario::Publish => None,
         Scenario::Receive => Some(feeder(plan).await?),
         Scenario::Request | Scenario::Request64 => Some(responder(plan).await?),
     };
-    let mut child = spawn(&arguments(plan))?;
+    let mut child = spawn(under, &arguments(plan))?;
     let measured = async {
         let line = first_line(&mut child).await?;
         if !child.wait().await?.success() {
@@ -49,15 +50,24 @@ async fn responder(plan: &Plan) -> Result<Child, Failure> {
 
 /// Returns once the peer has said that it is in place.
 async fn peer(arguments: &[&str]) -> Result<Child, Failure> {
-    let mut child = spawn(arguments)?;
+    let mut child = spawn(&[], arguments)?;
     match timeout(DEADLINE, first_line(&mut child)).await {
         Ok(Ok(line)) if line == READY => Ok(child),
         other => Err(format!("`{}` is not ready: {other:?}", arguments.join(" ")).into()),
     }
 }
 
-fn spawn<A: AsRef<std::ffi::OsStr>>(arguments: &[A]) -> Result<Child, Failure> {
-    let child = Command::new(std::env::current_exe()?)
+fn spawn<A: AsRef<OsStr>>(under: &[String], arguments: &[A]) -> Result<Child, Failure> {
+    let this = std::env::current_exe()?;
+    let mut command = match under.split_first() {
+        None => Command::new(this),
+        Some((program, options)) => {
+            let mut command = Command::new(program);
+            command.args(options).arg(this);
+            command
+        }
+    };
+    let child = command
         .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -55,6 +55,7 @@ async fn in_turns(
 ) -> Result<Vec<Row>, Failure> {
     let libs: Vec<Lib> =
         options.lib.iter().copied().filter(|lib| lib.takes_part_in(scenario)).collect();
+    let under = options.under.as_ref().map_or_else(Vec::new, |words| words.0.clone());
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); libs.len()];
     for round in 0..options.rounds as usize {
         for turn in 0..libs.len() {
@@ -71,7 +72,7 @@ async fn in_turns(
                 runtime: options.runtime,
             };
             progress(&plan, round + 1, options.rounds)?;
-            samples.push(child::measure(&plan).await?);
+            samples.push(child::measure(&plan, &under).await?);
         }
     }
     let medians = libs.iter().zip(&samples).filter_map(|(lib, samples)| {

@@ -15,6 +15,7 @@ mod denial;
 mod dial;
 mod dialling;
 mod drain;
+mod entropy;
 mod event;
 mod event_log;
 mod handle;

@@ -1,11 +1,13 @@
 //! What outlives a connection: everything that its successor needs.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use tokio::sync::{oneshot, watch};
 
+use super::entropy::entropy;
 use super::event_log::EventLog;
 use super::inlet::Inlet;
 use super::life::Life;
@@ -46,6 +48,8 @@ pub(crate) struct Shared {
     /// Every handle is gone.
     pub(super) released: AtomicBool,
     nuid: Mutex<Nuid>,
+    /// The keys that make the tokens of requests unpredictable.
+    secrets: RandomState,
     /// `<prefix>.<unique>.`, to which a token is added.
     reply_prefix: String,
     replies_wanted: AtomicBool,
@@ -56,7 +60,7 @@ impl Shared {
         check_subject(&options.inbox_prefix).map_err(|error| {
             Error::new(ErrorKind::BadOptions).on(&options.inbox_prefix).because(error)
         })?;
-        let mut nuid: Nuid = Nuid::new(|| fastrand::u64(..));
+        let mut nuid: Nuid = Nuid::new(entropy);
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
             outbox: Outbox::new(&options),
@@ -73,6 +77,7 @@ impl Shared {
             suspicion: AtomicBool::new(false),
             released: AtomicBool::new(false),
             nuid: Mutex::new(nuid),
+            secrets: RandomState::new(),
             reply_prefix,
             replies_wanted: AtomicBool::new(false),
             options,
@@ -121,7 +126,8 @@ impl Shared {
     pub(crate) fn request(&self, message: &Outbound<'_>) -> Result<Token, RequestRefusal> {
         self.want_replies()?;
         let mut replies = lock(&self.replies);
-        let token = replies.insert(Waiter::new()).map_err(|_| RequestRefusal::TooMany)?;
+        let secret = |number| self.secrets.hash_one(number);
+        let token = replies.insert(Waiter::new(), secret).map_err(|_| RequestRefusal::TooMany)?;
         let mut reply = String::with_capacity(self.reply_prefix.len() + 20);
         reply.push_str(&self.reply_prefix);
         reply.push_str(itoa::Buffer::new().format(token.number()));

@@ -130,6 +130,18 @@ impl Error {
         self.inner.maybe_executed
     }
 
+    /// Whether what was asked for is not there: a stream, a consumer or a message.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.code().is_some_and(ErrorCode::is_not_found)
+    }
+
+    /// Whether something else is there already: a name with another configuration, or a newer message than expected.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.code().is_some_and(ErrorCode::is_conflict)
+    }
+
     /// Whether a publish was refused because the stream, or the subject, has moved on since the
     /// sequence that was expected.
     #[must_use]
@@ -309,7 +321,7 @@ fn what(kind: ErrorKind) -> &'static str {
 mod tests {
     use super::*;
 
-    fn refusal(err_code: u64, description: &str) -> Error {
+    fn refusal(err_code: i64, description: &str) -> Error {
         Error::refused(ApiError { code: 400, err_code, description: description.to_owned() })
     }
 

@@ -38,6 +38,18 @@ impl ErrorCode {
             || self == Self::STREAM_WRONG_LAST_SEQUENCE_CONSTANT
     }
 
+    /// Whether what was asked for is not there: a stream, a consumer or a message.
+    #[must_use]
+    pub fn is_not_found(self) -> bool {
+        NOT_FOUND.contains(&self)
+    }
+
+    /// Whether something else is there already: a name with another configuration, or a newer message than expected.
+    #[must_use]
+    pub fn is_conflict(self) -> bool {
+        CONFLICT.contains(&self)
+    }
+
     /// Whether the server says that it could not do this now and did not do it in part.
     #[must_use]
     pub fn is_transient(self) -> bool {
@@ -59,6 +71,22 @@ impl fmt::Debug for ErrorCode {
         }
     }
 }
+
+const NOT_FOUND: &[ErrorCode] = &[
+    ErrorCode::STREAM_NOT_FOUND,
+    ErrorCode::CONSUMER_NOT_FOUND,
+    ErrorCode::CONSUMER_DOES_NOT_EXIST,
+    ErrorCode::NO_MESSAGE_FOUND,
+    ErrorCode::SEQUENCE_NOT_FOUND,
+];
+
+const CONFLICT: &[ErrorCode] = &[
+    ErrorCode::STREAM_NAME_EXIST,
+    ErrorCode::CONSUMER_NAME_EXIST,
+    ErrorCode::CONSUMER_ALREADY_EXISTS,
+    ErrorCode::STREAM_WRONG_LAST_SEQUENCE,
+    ErrorCode::STREAM_WRONG_LAST_SEQUENCE_CONSTANT,
+];
 
 /// Refusals that pass by themselves: no leader yet, a peer restarting, a full queue.
 const TRANSIENT: &[ErrorCode] = &[
@@ -335,6 +363,31 @@ mod tests {
         assert!(ErrorCode::new(10164).is_wrong_last_sequence());
         assert!(!ErrorCode::new(10163).is_wrong_last_sequence());
         assert!(ErrorCode::new(10163).is_transient());
+    }
+
+    // spec: A07-04
+    #[test]
+    fn codes_are_grouped_by_what_a_caller_does_about_them() {
+        for (numbers, group) in [
+            (
+                &[10014, 10037, 10043, 10059, 10149][..],
+                ErrorCode::is_not_found as fn(ErrorCode) -> bool,
+            ),
+            (&[10013, 10058, 10071, 10148, 10164], ErrorCode::is_conflict),
+            (&[10008, 10158, 10163, 10167], ErrorCode::is_transient),
+        ] {
+            assert!(numbers.iter().all(|number| group(ErrorCode::new(*number))), "{numbers:?}");
+            assert!(!group(ErrorCode::BAD_REQUEST) && !group(ErrorCode::new(0)));
+        }
+    }
+
+    // spec: A07-02
+    #[test]
+    fn every_code_of_the_server_has_a_name_and_an_unknown_one_its_number() {
+        for number in 10002..=10227 {
+            assert!(ErrorCode::new(number).name().is_some(), "{number}");
+        }
+        assert_eq!(ErrorCode::new(19999).get(), 19999);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::api::header;
 use super::publish_ack::PubAck;
 use crate::jetstream::{Error, ErrorKind, JetStream};
+use crate::protocol::header_name as header;
 use crate::protocol::{Headers, Payload};
 
 /// A message about to be stored in a stream; `.await` sends it and waits for the stream's word.

@@ -88,21 +88,9 @@ impl Headers {
         self.iter().filter(move |(other, _)| *other == name).map(|(_, value)| value)
     }
 
-    /// The first value of `name` in any case.
-    #[must_use]
-    pub fn get_ignore_case(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-
     /// Removes every value of `name`, written exactly so, and says how many there were.
     pub fn remove(&mut self, name: &str) -> usize {
-        let removed = self.get_all(name).count();
-        if removed > 0 {
-            let mut kept = Self::with_capacity(self.lines.len());
-            self.iter().filter(|(other, _)| *other != name).for_each(|(n, v)| kept.push(n, v));
-            *self = kept;
-        }
-        removed
+        self.remove_if(|other| other == name)
     }
 
     /// Every name with one of its values, in order.
@@ -140,6 +128,17 @@ impl Headers {
     /// Room for lines of `bytes` bytes altogether.
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self { lines: String::with_capacity(bytes) }
+    }
+
+    /// Removes every value of the names for which `goes` says so.
+    pub(super) fn remove_if(&mut self, goes: impl Fn(&str) -> bool) -> usize {
+        let removed = self.iter().filter(|(name, _)| goes(name)).count();
+        if removed > 0 {
+            let mut kept = Self::with_capacity(self.lines.len());
+            self.iter().filter(|(name, _)| !goes(name)).for_each(|(n, v)| kept.push(n, v));
+            *self = kept;
+        }
+        removed
     }
 
     /// Adds a line. Both parts have to be legal.
@@ -240,8 +239,6 @@ mod tests {
 
         assert_eq!((headers.get("foo"), headers.get("Foo")), (Some("1"), Some("2")));
         assert_eq!(headers.get("FOO"), None);
-        assert_eq!(headers.get_ignore_case("FOO"), Some("1"));
-        assert_eq!(headers.get_ignore_case("bar"), None);
     }
 
     // spec: A04-03

@@ -7,6 +7,7 @@
 //! Reading order: [`Subject`] and [`Pattern`], [`Headers`], [`Message`], [`decode()`], [`client_op`].
 
 pub mod client_op;
+pub mod header_name;
 
 mod client_frame;
 mod connect;
@@ -18,9 +19,11 @@ mod excerpt;
 mod header_decode;
 mod header_error;
 mod headers;
+mod headers_any_case;
 mod info;
 mod limits;
 mod message;
+mod message_equality;
 mod message_head;
 mod message_layout;
 mod nuid;
@@ -31,8 +34,10 @@ mod server_error;
 mod server_error_text;
 mod server_frame;
 mod server_version;
+mod static_subject;
 mod status;
 mod subject;
+mod subject_transform;
 mod swar;
 
 pub use self::client_frame::{ClientFrame, PublishFrame, next_client_frame};
@@ -52,5 +57,7 @@ pub use self::queue_group::{QueueGroup, QueueGroupError};
 pub use self::server_error::ServerError;
 pub use self::server_frame::{MsgFrame, ServerFrame};
 pub use self::server_version::ServerVersion;
+pub use self::static_subject::{static_pattern, static_subject};
 pub use self::status::Status;
 pub use self::subject::{MAX_SUBJECT_LEN, Subject, SubjectError, check_subject};
+pub use self::subject_transform::{SubjectTransform, TransformError};

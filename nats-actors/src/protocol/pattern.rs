@@ -59,6 +59,41 @@ impl Pattern {
         subject.next().is_none()
     }
 
+    /// What the wildcards match in `subject`, in order: a token for each `*`, and all that is left for `>`.
+    ///
+    /// `None` if the pattern does not match.
+    ///
+    /// ```
+    /// # use nats_actors::protocol::{Pattern, PatternError};
+    /// let pattern: Pattern = "orders.*.>".parse()?;
+    ///
+    /// assert_eq!(pattern.captures("orders.eu.42.new"), Some(vec!["eu", "42.new"]));
+    /// # Ok::<(), PatternError>(())
+    /// ```
+    #[must_use]
+    pub fn captures<'a>(&self, subject: &'a str) -> Option<Vec<&'a str>> {
+        let mut captured = Vec::new();
+        let mut rest = Some(subject);
+        for token in self.tokens() {
+            let here = rest?;
+            if token == ">" {
+                captured.push(here);
+                return Some(captured);
+            }
+            let (first, behind) = match here.split_once('.') {
+                Some((first, behind)) => (first, Some(behind)),
+                None => (here, None),
+            };
+            match token {
+                "*" => captured.push(first),
+                literal if literal == first => {}
+                _ => return None,
+            }
+            rest = behind;
+        }
+        rest.is_none().then_some(captured)
+    }
+
     /// Whether there is a subject that both patterns match.
     #[must_use]
     pub fn overlaps(&self, other: &Self) -> bool {
@@ -201,6 +236,7 @@ mod tests {
         ];
         for (text, subject, expected) in cases {
             assert_eq!(pattern(text).matches(subject), expected, "{text} on {subject}");
+            assert_eq!(pattern(text).captures(subject).is_some(), expected, "{text} on {subject}");
         }
     }
 

@@ -1,10 +1,6 @@
 //! Headers of replies, and what their texts may be.
 
-/// The text of an error reply (ADR-32).
-pub const ERROR: &str = "Nats-Service-Error";
-
-/// The code of an error reply, a number (ADR-32).
-pub const ERROR_CODE: &str = "Nats-Service-Error-Code";
+pub use crate::protocol::header_name::{SERVICE_ERROR as ERROR, SERVICE_ERROR_CODE as ERROR_CODE};
 
 /// Milliseconds after which the caller may try again; ours.
 pub const RETRY_AFTER_MS: &str = "Retry-After-Ms";

@@ -5,10 +5,12 @@
 //!
 //! Read in this order: [`Handshake`] (from INFO to the first PONG), [`Outgoing`] (what was accepted and not yet
 //! confirmed), [`Fences`] (which PONG answers whom), [`Interest`] (the live subscriptions), [`Replies`] (requests that
-//! wait), [`Pending`] (what waits for a subscriber), [`KeepAlive`], [`Backoff`] and [`ServerPool`].
+//! wait), [`Pending`] (what waits for a subscriber), [`KeepAlive`], [`Backoff`] and [`ServerPool`]; then [`Crossing`] and
+//! [`Sieve`], which move all of it to another server.
 
 mod backoff;
 mod fence;
+mod handover;
 mod handshake;
 mod interest;
 mod keep_alive;
@@ -20,6 +22,7 @@ mod replies;
 
 pub use self::backoff::Backoff;
 pub use self::fence::{Fence, Fences};
+pub use self::handover::{Crossing, Side, Sieve, Source};
 pub use self::handshake::{Handshake, HandshakeError, Login, Step};
 pub use self::interest::{Entry, Interest};
 pub use self::keep_alive::{KeepAlive, Verdict};

@@ -3,12 +3,17 @@
 /// Names one waiting request; a token is never valid again after its request ended.
 ///
 /// The text of a token is the last part of a request's reply subject, so that a reply finds its request without a hash
-/// lookup: the low bits are a slot, the high bits count how often that slot was used.
+/// lookup: the low bits are a slot, above them random bits, so that nobody can guess it, and then a count of how often that
+/// slot was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Token(u64);
 
 const SLOT_BITS: u32 = 20;
 const SLOT_MASK: u64 = (1 << SLOT_BITS) - 1;
+const SECRET_BITS: u32 = 32;
+const SECRET_MASK: u64 = (1 << SECRET_BITS) - 1;
+/// What is left of 63 bits, which are at most 19 digits.
+const COUNT_MASK: u64 = (1 << (63 - SLOT_BITS - SECRET_BITS)) - 1;
 
 impl Token {
     /// The token that `text` (decimal digits) names, if it is one.
@@ -43,10 +48,13 @@ impl Token {
 pub struct Replies<W> {
     slots: Vec<Slot<W>>,
     free: Vec<usize>,
+    /// How many there were, ever.
+    inserted: u64,
 }
 
 #[derive(Debug)]
 struct Slot<W> {
+    /// The token without its slot: how often the slot was used, and the secret of the present use.
     generation: u64,
     waiter: Option<W>,
 }
@@ -55,15 +63,17 @@ impl<W> Replies<W> {
     /// Nobody waits.
     #[must_use]
     pub const fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new() }
+        Self { slots: Vec::new(), free: Vec::new(), inserted: 0 }
     }
 
     /// Adds a waiter; gives it back when a million already wait.
     ///
+    /// `secret` makes 32 bits that nobody can guess out of a number that it is never given twice.
+    ///
     /// # Errors
     ///
     /// The waiter itself, when no slot is left.
-    pub fn insert(&mut self, waiter: W) -> Result<Token, W> {
+    pub fn insert(&mut self, waiter: W, secret: impl FnOnce(u64) -> u64) -> Result<Token, W> {
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None if self.slots.len() as u64 > SLOT_MASK => return Err(waiter),
@@ -74,6 +84,9 @@ impl<W> Replies<W> {
         };
         let Some(place) = self.slots.get_mut(slot) else { return Err(waiter) };
         place.waiter = Some(waiter);
+        self.inserted += 1;
+        let count = place.generation >> SECRET_BITS;
+        place.generation = (count << SECRET_BITS) | (secret(self.inserted) & SECRET_MASK);
         Ok(Token((place.generation << SLOT_BITS) | slot as u64))
     }
 
@@ -93,7 +106,8 @@ impl<W> Replies<W> {
             return None;
         }
         let waiter = slot.waiter.take()?;
-        slot.generation = (slot.generation + 1) & (u64::MAX >> (SLOT_BITS + 4));
+        let count = slot.generation >> SECRET_BITS;
+        slot.generation = ((count + 1) & COUNT_MASK) << SECRET_BITS;
         self.free.push(token.slot());
         Some(waiter)
     }
@@ -126,12 +140,16 @@ impl<W> Default for Replies<W> {
 mod tests {
     use super::*;
 
+    fn secret(number: u64) -> u64 {
+        number.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+
     #[test]
     fn a_token_dies_with_its_request() {
         let mut replies = Replies::new();
-        let first = replies.insert("first").unwrap();
+        let first = replies.insert("first", secret).unwrap();
         assert_eq!(replies.remove(first), Some("first"));
-        let second = replies.insert("second").unwrap();
+        let second = replies.insert("second", secret).unwrap();
 
         assert_eq!(replies.get_mut(first), None);
         assert_eq!(replies.remove(first), None);
@@ -142,7 +160,7 @@ mod tests {
     fn slots_are_used_again() {
         let mut replies = Replies::new();
         for n in 0..10_000 {
-            let token = replies.insert(n).unwrap();
+            let token = replies.insert(n, secret).unwrap();
             assert_eq!(replies.remove(token), Some(n));
         }
         assert!(replies.is_empty());
@@ -153,12 +171,26 @@ mod tests {
     fn a_token_survives_its_text() {
         let mut replies = Replies::new();
         for _ in 0..3 {
-            let token = replies.insert(()).unwrap();
+            let token = replies.insert((), secret).unwrap();
             replies.remove(token);
         }
-        let token = replies.insert(()).unwrap();
+        let token = replies.insert((), secret).unwrap();
 
         assert_eq!(Token::parse(token.number().to_string().as_bytes()), Some(token));
+    }
+
+    // spec: R-07
+    #[test]
+    fn a_token_holds_its_secret_and_no_more_than_nineteen_digits() {
+        let mut replies = Replies::new();
+        for n in 0..5000 {
+            let token = replies.insert((), |_| u64::MAX - n).unwrap();
+            assert!(token.number().to_string().len() <= 19, "{token:?}");
+            assert_eq!((token.number() >> SLOT_BITS) & SECRET_MASK, (u64::MAX - n) & SECRET_MASK);
+            assert_eq!(replies.get_mut(Token(token.0 ^ (1 << SLOT_BITS))), None);
+            assert_eq!(replies.remove(token), Some(()));
+            assert_eq!(replies.get_mut(token), None);
+        }
     }
 
     #[test]

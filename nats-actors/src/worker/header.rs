@@ -1,9 +1,9 @@
-//! The headers of dead letters.
+//! The headers of dead letters. [`MESSAGE_ID`] makes storing one twice the same as storing it once.
+
+pub use crate::protocol::header_name::MESSAGE_ID;
 
 /// What the names of all headers here begin with, but for [`MESSAGE_ID`].
 pub const PREFIX: &str = "Dead-Letter-";
-/// Makes storing a dead letter twice the same as storing it once.
-pub const MESSAGE_ID: &str = "Nats-Msg-Id";
 /// The stream that the message was read from.
 pub const STREAM: &str = "Dead-Letter-Stream";
 /// Its sequence in that stream.

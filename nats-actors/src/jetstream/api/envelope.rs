@@ -9,9 +9,9 @@ use crate::jetstream::{Error, ErrorCode, ErrorKind};
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ApiError {
     #[serde(default)]
-    pub(crate) code: u64,
+    pub(crate) code: i64,
     #[serde(default)]
-    pub(crate) err_code: u64,
+    pub(crate) err_code: i64,
     #[serde(default)]
     pub(crate) description: String,
 }
@@ -35,12 +35,21 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
         error: Option<ApiError>,
     }
 
+    if let Some(text) = legacy_refusal(body) {
+        return Err(Error::refused(ApiError { description: text, ..ApiError::default() }));
+    }
     let not_understood = |error| Error::new(ErrorKind::BadResponse).because(error);
     let envelope: Envelope = serde_json::from_slice(body).map_err(not_understood)?;
     match envelope.error {
         Some(error) => Err(Error::refused(error)),
         None => serde_json::from_slice(body).map_err(not_understood),
     }
+}
+
+/// The text of an answer that is an `-ERR` as on the wire, not JSON: old servers, and whoever imitates them.
+fn legacy_refusal(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body.strip_prefix(b"-ERR")?);
+    Some(text.trim().trim_matches('\'').to_owned())
 }
 
 #[cfg(test)]
@@ -70,12 +79,36 @@ mod tests {
         assert_eq!(error.to_string(), "the server refused: stream not found (10059)");
     }
 
+    // spec: A07-01
+    #[test]
+    fn only_the_code_decides() {
+        let refused = |code: u64| {
+            let body = format!(r#"{{"error":{{"code":404,"err_code":{code},"description":"x"}}}}"#);
+            decode::<Answer>(body.as_bytes()).unwrap_err()
+        };
+        assert_eq!(refused(10014).code(), Some(ErrorCode::CONSUMER_NOT_FOUND));
+        assert_eq!(refused(10059).code(), Some(ErrorCode::STREAM_NOT_FOUND));
+        assert!(refused(10059).is_not_found() && !refused(10059).is_conflict());
+    }
+
+    // spec: A07-03, A07-04
     #[test]
     fn a_refusal_without_a_code_still_is_one() {
         let error = decode::<Answer>(br#"{"error":{"code":503}}"#).unwrap_err();
 
         assert_eq!(error.kind(), ErrorKind::Api(ErrorCode::new(0)));
         assert!(error.is_retryable());
+        let odd = decode::<Answer>(br#"{"error":{"code":-1,"err_code":-7}}"#).unwrap_err();
+        assert_eq!((odd.code(), odd.status()), (Some(ErrorCode::new(0)), None));
+    }
+
+    // spec: A07-05
+    #[test]
+    fn a_text_of_old_is_a_refusal_with_that_text() {
+        let error = decode::<Answer>(b"-ERR 'jetstream not enabled'").unwrap_err();
+
+        assert_eq!(error.code(), Some(ErrorCode::new(0)));
+        assert_eq!(error.description(), Some("jetstream not enabled"));
     }
 
     #[test]

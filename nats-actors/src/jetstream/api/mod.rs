@@ -1,9 +1,8 @@
-//! The JetStream API as values: its subjects, headers, envelope and number formats.
+//! The JetStream API as values: its subjects, envelope and number formats.
 //!
 //! Nothing here sends anything; [`request`](super::request) does.
 
 mod envelope;
-pub(crate) mod header;
 pub(crate) mod limit;
 pub(crate) mod nanos;
 mod subjects;

@@ -46,6 +46,7 @@ impl<W> Outgoing<W> {
         self.fence_positions.clear();
         self.closed.clear();
         self.taken = 0;
+        self.held = None;
         self.appended += again.len() as u64;
         self.open = again;
         self.open_publishes = self.publishes - publishes_again;

@@ -47,6 +47,8 @@ pub struct Outgoing<W> {
     pub(super) fences: Fences<W>,
     pub(super) fence_positions: VecDeque<u64>,
     pub(super) last_fence: u64,
+    /// How many of `closed` the present connection may still carry, while the rest is held for another one.
+    pub(super) held: Option<usize>,
     spare: Vec<Vec<u8>>,
 }
 
@@ -73,6 +75,7 @@ impl<W> Outgoing<W> {
             fences: Fences::new(),
             fence_positions: VecDeque::new(),
             last_fence: 0,
+            held: None,
             spare: Vec::new(),
         }
     }
@@ -149,15 +152,16 @@ impl<W> Outgoing<W> {
 
     /// Hands the next runs to the writer, at most `max` of them; a fence is added when one is due.
     pub fn take(&mut self, max: usize, to: &mut Vec<Segment>) {
+        if let Some(held) = self.held {
+            return self.hand_out(max.min(held.saturating_sub(self.taken)), to);
+        }
         if self.appended - self.last_fence >= FENCE_EVERY {
             self.ping(None);
         }
         if self.closed.len() - self.taken < max {
             self.close();
         }
-        let before = to.len();
-        to.extend(self.closed.iter().skip(self.taken).take(max).map(|run| run.segment.clone()));
-        self.taken += to.len() - before;
+        self.hand_out(max, to);
     }
 
     /// The kernel took `count` more bytes of what the writer was handed.
@@ -235,6 +239,13 @@ impl<W> Outgoing<W> {
     }
 
     #[inline]
+    fn hand_out(&mut self, max: usize, to: &mut Vec<Segment>) {
+        let before = to.len();
+        to.extend(self.closed.iter().skip(self.taken).take(max).map(|run| run.segment.clone()));
+        self.taken += to.len() - before;
+    }
+
+    #[inline]
     fn grew(&mut self, before: usize) -> u64 {
         self.appended += (self.open.len() - before) as u64;
         if self.open.len() >= SEGMENT {
@@ -243,7 +254,7 @@ impl<W> Outgoing<W> {
         self.appended
     }
 
-    fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         if self.open.is_empty() {
             return;
         }
@@ -270,6 +281,9 @@ impl<W> Outgoing<W> {
             }
             self.confirmed = end;
             self.taken -= 1;
+            if let Some(held) = &mut self.held {
+                *held = held.saturating_sub(1);
+            }
             if let Some(run) = self.closed.pop_front() {
                 self.recycle(run.segment);
             }

@@ -10,7 +10,7 @@ use super::message::PullMsg;
 use super::shared::Shared;
 use super::state::MessagesEvent;
 use crate::jetstream::Error;
-use crate::jetstream::api::header;
+use crate::protocol::header_name as header;
 use crate::protocol::{Message, Status};
 use crate::subscription::Subscription;
 

@@ -1,0 +1,16 @@
+//! Moving from one server to another while both connections stand.
+//!
+//! [`Crossing`] moves what goes out: the stream of publishes is cut in two at a fence, so that the new connection goes on
+//! where the old one ended. [`Sieve`] merges what comes in: one subscription, announced on both connections, gets each
+//! message once and in order.
+
+mod crossing;
+#[cfg(test)]
+mod crossing_tests;
+mod lane;
+mod sieve;
+#[cfg(test)]
+mod sieve_tests;
+
+pub use self::crossing::{Crossing, Side, Source};
+pub use self::sieve::Sieve;
