@@ -6,13 +6,13 @@ use std::time::Duration;
 use ractor::ActorRef;
 use tokio::sync::Notify;
 
-use super::dial::{Dialed, dial};
+use super::dial::dial;
 use super::event::Event;
 use super::lock::lock;
 use super::message::ConnectionMsg;
 use super::shared::Shared;
+use super::state::StateWatch;
 use super::task::Task;
-use crate::error::Error;
 use crate::options::{ServerAddr, ServerCandidates};
 
 /// When an attempt begins.
@@ -43,12 +43,13 @@ impl Attempt {
         let hurry = Arc::new(Notify::new());
         let (shared, actor, waiting) = (Arc::clone(shared), actor.clone(), Arc::clone(&hurry));
         let task = Task::spawn(async move {
-            let Some(server) = shared.next_server(start, &waiting).await else {
-                let _ = actor.cast(ConnectionMsg::NoServers);
-                return;
+            let mut state = StateWatch::new(shared.connection_state());
+            let message = tokio::select! {
+                biased;
+                () = state.closed() => return,
+                message = attempt(&shared, start, &waiting) => message,
             };
-            let dialed = attempt(&shared, server.clone()).await;
-            let _ = actor.cast(ConnectionMsg::Dialed(server, dialed));
+            let _ = actor.cast(message);
         });
         Self { _task: task, hurry }
     }
@@ -59,8 +60,13 @@ impl Attempt {
     }
 }
 
-async fn attempt(shared: &Shared, server: ServerAddr) -> Result<Box<Dialed>, Error> {
-    dial(shared.options.clone(), server).await.map(Box::new)
+/// Waits until it is due, and dials.
+async fn attempt(shared: &Shared, start: Start, hurry: &Notify) -> ConnectionMsg {
+    let Some(server) = shared.next_server(start, hurry).await else {
+        return ConnectionMsg::NoServers;
+    };
+    let dialed = dial(shared.options.clone(), server.clone()).await.map(Box::new);
+    ConnectionMsg::Dialed(server, dialed)
 }
 
 impl Shared {

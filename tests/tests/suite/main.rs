@@ -10,5 +10,6 @@ mod app;
 mod core;
 mod fixture;
 mod jetstream;
+mod lifecycle;
 mod service;
 mod worker;
