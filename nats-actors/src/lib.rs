@@ -66,17 +66,17 @@ pub use self::protocol::{Headers, Message, Payload, Subject};
 pub use self::{
     auth::{Credentials, Secret},
     client::{
-        Client, Close, CloseReport, Connect, Drain, DrainReport, Flush, Publish, PublishFuture,
-        Request, RequestFuture, Subscribe,
+        Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
+        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
     },
     connection::{
         CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,
-        StateWatch, Statistics,
+        StateWatch, Statistics, TlsState,
     },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        BufferOverflow, ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr,
-        ServerCandidates, ServerChoice,
+        BufferOverflow, ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy,
+        Scheme, ServerAddr, ServerCandidates, ServerChoice,
     },
     session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
     subscription::{Batch, Subscription, SubscriptionHandle},

@@ -9,6 +9,7 @@ use super::connect::Connect;
 use super::flush::Flush;
 use super::publish::Publish;
 use super::request::Request;
+use super::request_many::RequestMany;
 use super::subscribe::Subscribe;
 use crate::connection::ConnectionHandle;
 use crate::error::Error;
@@ -79,6 +80,15 @@ impl Client {
         payload: impl Into<Payload<'a>>,
     ) -> Request<'a> {
         Request::new(self, subject.into(), payload.into())
+    }
+
+    /// Asks everybody who listens to `subject` and takes many replies; see [`RequestMany`].
+    pub fn request_many<'a>(
+        &'a self,
+        subject: impl Into<Cow<'a, str>>,
+        payload: impl Into<Payload<'a>>,
+    ) -> RequestMany<'a> {
+        RequestMany::new(self, subject.into(), payload.into())
     }
 
     /// Subscribes to `subject`, which may hold wildcards; see [`Subscribe`].

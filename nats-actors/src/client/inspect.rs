@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::handle::Client;
 use crate::connection::{CloseReason, ConnectedServer, ConnectionState, Events, Failure};
-use crate::connection::{StateWatch, Statistics};
+use crate::connection::{StateWatch, Statistics, TlsState};
 use crate::error::Error;
 use crate::options::{IntoServers, ServerAddr};
 use crate::protocol::ServerInfo;
@@ -23,6 +23,12 @@ impl Client {
     #[must_use]
     pub fn connected_server(&self) -> Option<ConnectedServer> {
         self.connection().shared().connected_server()
+    }
+
+    /// What TLS was agreed on; none without TLS, or while there is no connection.
+    #[must_use]
+    pub fn tls_state(&self) -> Option<Arc<TlsState>> {
+        self.connection().shared().tls_state()
     }
 
     /// The most bytes of headers and payload that the server takes in one message now; it may change at any time.

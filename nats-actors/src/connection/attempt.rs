@@ -6,7 +6,6 @@ use std::time::Duration;
 use ractor::ActorRef;
 use tokio::sync::Notify;
 
-use super::dial::dial;
 use super::event::Event;
 use super::lock::lock;
 use super::message::ConnectionMsg;
@@ -65,7 +64,7 @@ async fn attempt(shared: &Shared, start: Start, hurry: &Notify) -> ConnectionMsg
     let Some(server) = shared.next_server(start, hurry).await else {
         return ConnectionMsg::NoServers;
     };
-    let dialed = dial(shared.options.clone(), server.clone()).await.map(Box::new);
+    let dialed = shared.dialer.dial(&server).await.map(Box::new);
     ConnectionMsg::Dialed(server, dialed)
 }
 

@@ -75,7 +75,7 @@ impl Shared {
         let interest = lock(&self.interest);
         let queue = |entry: &crate::session::Entry<Inlet>| match &entry.target {
             Inlet::Queue(collector) => Some((entry.sid(), Arc::clone(&collector.queue))),
-            Inlet::Replies => None,
+            Inlet::Replies | Inlet::Request(_) => None,
         };
         interest.iter().filter_map(queue).collect()
     }

@@ -6,14 +6,14 @@ use std::task::Waker;
 
 use bytes::{Buf, Bytes, BytesMut};
 
-use super::denial::deny_queues;
+use super::denial::deny_queue;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
 use super::queue::{End, Queue};
 use super::shared::Shared;
 use super::shelf::Shelf;
 use super::statistics::Counters;
-use super::waiter::{Outcome, Waiter};
+use super::waiter::Waiter;
 use crate::protocol::client_op;
 use crate::protocol::{DecodeLimits, Decoded, Message, MessageLayout, MsgFrame};
 use crate::protocol::{ProtocolError, ServerError, ServerFrame, ServerInfo, decode};
@@ -62,6 +62,8 @@ pub(super) struct Intake {
 struct Routes {
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
+    /// The inboxes that have got all they were made for.
+    spent: Vec<u64>,
     wakers: Vec<Waker>,
     messages: u64,
     late: u64,
@@ -181,11 +183,21 @@ impl Routes {
                 let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
                 self.wakers.extend(answer(replies, message));
             }
+            Inlet::Request(token) => {
+                let shared = tables.shared;
+                let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
+                let waiter = replies.get_mut(*token);
+                self.wakers.extend(waiter.and_then(|waiter| waiter.reply(message)));
+                self.spent.extend(last.then_some(sid));
+            }
         }
     }
 
     /// Moves every batch to its queue.
     fn hand_over(&mut self, shared: &Shared, interest: &mut Interest<Inlet>, pass: &mut Pass) {
+        for sid in self.spent.drain(..) {
+            interest.remove(sid);
+        }
         for sid in self.touched.drain(..) {
             let Some(entry) = interest.get_mut(sid) else { continue };
             let Inlet::Queue(collector) = &mut entry.target else { continue };
@@ -220,7 +232,7 @@ impl Routes {
 fn answer(replies: &mut Replies<Waiter>, message: Message) -> Option<Waker> {
     let text = message.subject().rsplit('.').next()?;
     let token = Token::parse(text.as_bytes())?;
-    replies.get_mut(token)?.end(Outcome::Reply(message))
+    replies.get_mut(token)?.reply(message)
 }
 
 fn control(tables: &mut Tables<'_>, frame: &ServerFrame<'_>, pass: &mut Pass) {
@@ -234,11 +246,7 @@ fn control(tables: &mut Tables<'_>, frame: &ServerFrame<'_>, pass: &mut Pass) {
         }
         ServerFrame::Err(text) => {
             let error = ServerError::parse(text);
-            deny_queues(&mut tables.interest, &error);
-            if let ServerError::PermissionsViolationPublish { subject } = &error {
-                tables.replies = None;
-                tables.shared.deny_requests(subject);
-            }
+            deny_queue(&mut tables.interest, &error);
             pass.control.push(Control::Error(error));
         }
         ServerFrame::Ok | ServerFrame::Msg(_) => {}

@@ -14,6 +14,7 @@ use super::reason::DisconnectCause;
 use super::shared::Shared;
 use crate::options::ServerAddr;
 use crate::protocol::{ServerError, ServerInfo};
+use crate::session::ServerPool;
 
 impl State {
     pub(super) fn control(
@@ -55,9 +56,7 @@ impl Shared {
     /// Takes an `-ERR` to whom it concerns. Here, and not in the actor: there can be as many of them as there are messages.
     fn complained(&self, error: &ServerError) {
         self.counters.errors.fetch_add(1, Ordering::Relaxed);
-        if let ServerError::PermissionsViolationSubscription { subject, sid, .. } = error {
-            self.deny_replies(subject, *sid);
-        }
+        self.deny_requests(error);
         self.life.complained(error);
         self.events.push(Event::ServerError(error.clone()));
     }
@@ -69,8 +68,12 @@ impl Shared {
         if self.options.ignore_advertised_servers {
             return;
         }
-        let told = info.connect_urls.iter().filter_map(|url| ServerAddr::parse(url).ok());
-        let change = lock(&self.pool).update(told);
+        let change = {
+            let mut pool = lock(&self.pool);
+            let told: Vec<ServerAddr> =
+                info.connect_urls.iter().filter_map(|url| told(&pool, url)).collect();
+            pool.update(told)
+        };
         let at_the_begin = lock(&self.first).is_some();
         if !at_the_begin && !(change.added.is_empty() && change.removed.is_empty()) {
             let texts = |all: Vec<ServerAddr>| all.iter().map(ToString::to_string).collect();
@@ -78,4 +81,15 @@ impl Shared {
             self.events.push(Event::ServersChanged { added, removed });
         }
     }
+}
+
+/// A server that the present one told about: as the pool knows it, if it does.
+fn told(pool: &ServerPool<ServerAddr>, url: &str) -> Option<ServerAddr> {
+    let told = match pool.current() {
+        Some(teller) => teller.tells_about(url).ok()?,
+        None => ServerAddr::parse(url).ok()?,
+    };
+    let known =
+        pool.servers().map(|server| &server.address).find(|known| known.is_same_place(&told));
+    Some(known.cloned().unwrap_or(told))
 }

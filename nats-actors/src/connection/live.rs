@@ -13,6 +13,7 @@ use super::reader::read_loop;
 use super::reason::Lost;
 use super::shared::Shared;
 use super::task::Task;
+use super::transport::TlsState;
 use super::writer::write_loop;
 use crate::session::{KeepAlive, Verdict};
 
@@ -23,6 +24,7 @@ const LAST_WORDS: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) tls: Option<Arc<TlsState>>,
     reader: Task,
     writer: Task,
     keep_alive: KeepAlive,
@@ -45,6 +47,7 @@ impl Live {
         let options = &shared.options;
         Self {
             epoch,
+            tls: dialed.tls,
             reader: Task::spawn({
                 let (shared, heard, actor) =
                     (Arc::clone(shared), Arc::clone(&heard), actor.clone());

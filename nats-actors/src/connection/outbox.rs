@@ -139,6 +139,19 @@ impl Outbox {
         Ok(position)
     }
 
+    /// Accepts a request whose frame cannot be told from a publish; returns the position behind it.
+    pub(super) fn request_as_publish(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
+        let mut state = lock(&self.state);
+        state.admit(message.size())?;
+        let Outbound { subject, reply, headers, payload } = *message;
+        state.out.publish(subject, reply, headers, payload);
+        let position = state.out.appended();
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
+        Ok(position)
+    }
+
     /// Sends a control operation if there is a server; else the next connection announces everything anyway.
     pub(super) fn control(&self, encode: impl FnOnce(&mut Vec<u8>)) {
         let mut state = lock(&self.state);

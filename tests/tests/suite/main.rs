@@ -11,5 +11,6 @@ mod core;
 mod fixture;
 mod jetstream;
 mod lifecycle;
+mod messaging;
 mod service;
 mod worker;
