@@ -10,6 +10,10 @@ use crate::connection::{EndReport, Ending};
 /// The end of a client: flushes what was accepted, then closes; `.await` begins it.
 ///
 /// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+///
+/// # Cancel safety
+///
+/// When the future is dropped before it ended, the client stays open; nothing that was sent is undone.
 #[derive(Debug)]
 #[must_use = "a close does nothing until awaited"]
 pub struct Close<'a> {
@@ -29,6 +33,10 @@ pub struct CloseReport {
 /// closed; `.await` begins it.
 ///
 /// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+///
+/// # Cancel safety
+///
+/// Once begun, the drain goes on when the future is dropped, and the client is closed at its end.
 #[derive(Debug)]
 #[must_use = "a drain does nothing until awaited"]
 pub struct Drain<'a> {

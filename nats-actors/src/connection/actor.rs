@@ -43,8 +43,11 @@ impl ConnectionActor {
     ) -> Result<State, ActorProcessingErr> {
         let leftover = lock(&shared.live).take();
         if let Some(live) = leftover {
-            let epoch = live.epoch;
             live.stop(false).await;
+        }
+        // Also when the crash came between the end of the tasks and this.
+        let stale = shared.state.borrow().epoch();
+        if let Some(epoch) = stale {
             shared.link_down(epoch, DisconnectCause::Crashed.into());
             shared.begin_pass_after_loss();
         } else {

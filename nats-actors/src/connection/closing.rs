@@ -100,8 +100,7 @@ impl Shared {
         self.state.send_replace(ConnectionState::Closed);
         drop(lock(&self.live).take());
         self.life.lost();
-        let Wreck { fences, loss, .. } =
-            self.outbox.down(self.options.loss_policy, |frame| self.is_request(frame));
+        let Wreck { fences, loss, .. } = self.outbox.abandon(|frame| self.is_request(frame));
         for waiter in fences {
             let _ = waiter.send(Err(unconfirmed));
         }
@@ -112,6 +111,9 @@ impl Shared {
             entry.target.end(End::Finished);
         }
         drop(interest);
+        if !loss.is_empty() {
+            tracing::warn!(count = loss.count, "a client closed with unconfirmed publishes");
+        }
         self.report_loss(loss);
         self.events.push(Event::Closed { reason });
     }

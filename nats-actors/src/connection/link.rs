@@ -13,6 +13,7 @@ use super::reason::{DisconnectCause, Failure, Lost};
 use super::shared::Shared;
 use super::waiter::Outcome;
 use crate::error::{Error, ErrorKind};
+use crate::protocol::ClientFrame;
 use crate::session::Loss;
 
 impl Shared {
@@ -21,9 +22,14 @@ impl Shared {
         let mut preamble = Vec::new();
         let interest = lock(&self.interest);
         interest.announce_all(&mut preamble);
-        let dropped = self.outbox.up();
-        drop(interest);
-        self.report_loss(dropped);
+        let replies = lock(&self.replies);
+        let is_given_up = |frame: &ClientFrame<'_>| match self.token_of(frame) {
+            Some(token) => !replies.contains(token),
+            None => false,
+        };
+        let loss = self.outbox.up(|frame| self.is_request(frame), is_given_up);
+        drop((replies, interest));
+        self.report_loss(loss);
         preamble
     }
 

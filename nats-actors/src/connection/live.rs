@@ -1,7 +1,7 @@
 //! A connection while it stands: two tasks, and the watch over the peer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use ractor::ActorRef;
@@ -9,6 +9,7 @@ use ractor::ActorRef;
 use super::dial::Dialed;
 use super::message::ConnectionMsg;
 use super::outbox::CONFIRM_EVERY;
+use super::pulse::Pulse;
 use super::reader::read_loop;
 use super::reason::Lost;
 use super::shared::Shared;
@@ -28,7 +29,7 @@ pub(super) struct Live {
     reader: Task,
     writer: Task,
     keep_alive: KeepAlive,
-    heard: Arc<AtomicBool>,
+    pulse: Arc<Pulse>,
     confirm_at: Instant,
 }
 
@@ -42,15 +43,15 @@ impl Live {
         actor: &ActorRef<ConnectionMsg>,
     ) -> Self {
         let (read, write) = dialed.stream.into_split();
-        let heard = Arc::new(AtomicBool::new(false));
+        let pulse = Arc::new(Pulse::default());
         let now = Instant::now();
         let options = &shared.options;
         Self {
             epoch,
             tls: dialed.tls,
             reader: Task::spawn({
-                let (shared, heard, actor) =
-                    (Arc::clone(shared), Arc::clone(&heard), actor.clone());
+                let (shared, pulse, actor) =
+                    (Arc::clone(shared), Arc::clone(&pulse), actor.clone());
                 async move {
                     let told = Arc::clone(&shared);
                     let control = |control| {
@@ -58,7 +59,7 @@ impl Live {
                             let _ = actor.cast(ConnectionMsg::Control(epoch, control));
                         }
                     };
-                    let end = read_loop(shared, read, dialed.rest, heard, control).await;
+                    let end = read_loop(shared, read, dialed.rest, pulse, control).await;
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, end.into()));
                 }
             }),
@@ -70,14 +71,14 @@ impl Live {
                 }
             }),
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
-            heard,
+            pulse,
             confirm_at: now + CONFIRM_EVERY,
         }
     }
 
     /// Does what is due now; `false` when the peer counts as lost.
     pub(super) fn peer_lives(&mut self, shared: &Shared) -> bool {
-        if self.heard.swap(false, Ordering::Relaxed) {
+        if self.pulse.take() {
             self.keep_alive.heard();
         }
         let now = Instant::now();

@@ -9,7 +9,9 @@
 //! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod admission;
 mod attempt;
+mod blocked;
 mod closing;
 mod denial;
 mod dial;
@@ -31,6 +33,7 @@ mod login;
 mod losing;
 mod message;
 mod outbox;
+mod pulse;
 mod queue;
 mod reader;
 mod reason;

@@ -7,12 +7,13 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
+use super::admission::State;
 use super::lock::lock;
 use super::statistics::Statistics;
-use crate::options::{BufferOverflow, ConnectOptions};
+use crate::options::ConnectOptions;
 use crate::protocol::client_op;
 use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
-use crate::session::{Loss, LossPolicy, Outgoing, Segment};
+use crate::session::{Loss, LossPolicy, Segment};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
 pub(crate) type FenceWaiter = oneshot::Sender<Result<(), u64>>;
@@ -66,25 +67,6 @@ pub(crate) struct Outbox {
     room: Notify,
 }
 
-#[derive(Debug)]
-struct State {
-    out: Outgoing<FenceWaiter>,
-    link: Link,
-    /// Why nothing at all is accepted, while that is so.
-    shut: Option<Refusal>,
-    /// The writer, when it has nothing to do.
-    writer: Option<Waker>,
-    limit: u64,
-    /// The bound while there is no server, and what happens at it.
-    limit_down: u64,
-    overflow: BufferOverflow,
-    /// What made room for younger messages while there was no server.
-    dropped: Loss,
-    max_payload: usize,
-    /// The position from which on a publisher that runs ahead is told so again.
-    polite_from: u64,
-}
-
 /// What was left behind when a link went down.
 #[derive(Debug)]
 pub(super) struct Wreck {
@@ -95,20 +77,7 @@ pub(super) struct Wreck {
 
 impl Outbox {
     pub(super) fn new(options: &ConnectOptions) -> Self {
-        let limit_down = options.disconnect_bytes() as u64;
-        let state = State {
-            out: Outgoing::new(),
-            link: Link::Down,
-            shut: (limit_down == 0).then_some(Refusal::Disconnected),
-            writer: None,
-            limit: options.outbox_bytes as u64,
-            limit_down,
-            overflow: options.lifecycle.buffer_overflow,
-            dropped: Loss::default(),
-            max_payload: usize::MAX,
-            polite_from: 0,
-        };
-        Self { state: Mutex::new(state), room: Notify::new() }
+        Self { state: Mutex::new(State::new(options)), room: Notify::new() }
     }
 
     /// Accepts a publish; if `polite`, not before a writer that is far behind had a chance to run.
@@ -235,21 +204,47 @@ impl Outbox {
         lock(&self.state).out.has_written(position)
     }
 
+    /// Whether a frame that ends at `position` went out, or may still do so although nobody wants it.
+    pub(super) fn may_write(&self, position: u64) -> bool {
+        let state = lock(&self.state);
+        state.link == Link::Up || state.out.has_written(position)
+    }
+
+    /// Whether nothing is accepted that is not confirmed.
+    pub(super) fn is_settled(&self) -> bool {
+        lock(&self.state).out.retained() == 0
+    }
+
     pub(super) fn set_max_payload(&self, max_payload: usize) {
         lock(&self.state).max_payload = max_payload;
     }
 
-    /// A server is there; returns what was dropped meanwhile.
-    pub(super) fn up(&self) -> Loss {
+    /// There is a server: what waits may go out, but for what it would refuse to read and for requests that were given
+    /// up. Publishes among these are told.
+    pub(super) fn up(
+        &self,
+        is_request: impl Fn(&ClientFrame<'_>) -> bool,
+        is_given_up: impl Fn(&ClientFrame<'_>) -> bool,
+    ) -> Loss {
         let mut state = lock(&self.state);
-        if state.link == Link::Down {
-            state.link = Link::Up;
-            state.shut = state.shut.filter(|shut| *shut != Refusal::Disconnected);
+        if state.link != Link::Down {
+            return Loss::default();
         }
-        let dropped = std::mem::take(&mut state.dropped);
+        state.shut = state.shut.filter(|shut| *shut != Refusal::Disconnected);
+        let max_payload = state.max_payload;
+        let drops = |frame: &ClientFrame<'_>| match frame {
+            ClientFrame::Publish(publish) => {
+                publish.headers.len() + publish.payload.len() > max_payload || is_given_up(frame)
+            }
+            _ => false,
+        };
+        let screened = state.out.screen(is_request, drops);
+        let mut loss = std::mem::take(&mut state.dropped);
+        loss.join(screened);
+        state.link = Link::Up;
         drop(state);
         self.room.notify_waiters();
-        dropped
+        loss
     }
 
     /// The link is gone: what the kernel never took is kept for the next one.
@@ -269,6 +264,7 @@ impl Outbox {
         let unconfirmed = state.out.unconfirmed();
         let (loss, fences) = state.out.disconnect(policy, is_request);
         drop(state);
+        // What is reported as lost does not take room any more.
         self.room.notify_waiters();
         Wreck { loss, fences, unconfirmed }
     }
@@ -281,6 +277,13 @@ impl Outbox {
         }
         drop(state);
         self.room.notify_waiters();
+    }
+
+    /// No link will follow: everything that is not confirmed is lost.
+    pub(super) fn abandon(&self, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Wreck {
+        let mut wreck = self.down(LossPolicy::Report, &is_request);
+        wreck.loss.join(lock(&self.state).out.screen(is_request, |_| true));
+        wreck
     }
 
     /// Nothing is accepted or sent any more; returns how many publishes are unconfirmed.
@@ -320,71 +323,14 @@ impl Outbox {
     pub(super) fn unconfirmed(&self) -> u64 {
         lock(&self.state).out.unconfirmed()
     }
-
-    /// Whether everything that was accepted is confirmed.
-    pub(super) fn is_settled(&self) -> bool {
-        lock(&self.state).out.retained() == 0
-    }
-}
-
-impl State {
-    /// Whether the writer should run first; said once per [`POLITE_EVERY`] bytes.
-    #[inline]
-    fn is_ahead(&mut self) -> bool {
-        let ahead = self.link == Link::Up
-            && self.out.unwritten() > RUN_AHEAD
-            && self.out.appended() >= self.polite_from;
-        if ahead {
-            self.polite_from = self.out.appended() + POLITE_EVERY;
-        }
-        ahead
-    }
-
-    #[inline]
-    fn admit(&mut self, size: usize) -> Result<(), Refusal> {
-        if let Some(refusal) = self.shut {
-            return Err(refusal);
-        }
-        if size > self.max_payload {
-            return Err(Refusal::TooLarge(self.max_payload));
-        }
-        let kept = self.out.retained();
-        let limit = if self.link == Link::Up { self.limit } else { self.limit_down };
-        if kept > 0 && kept + size as u64 > limit {
-            return self.full(size as u64);
-        }
-        Ok(())
-    }
-
-    /// There is no room: with a server, only a PONG makes some, so one must be on its way; without one, it depends.
-    #[cold]
-    fn full(&mut self, _size: u64) -> Result<(), Refusal> {
-        if self.link == Link::Up {
-            if self.out.needs_fence() {
-                self.out.ping(None);
-                wake(self.writer.take());
-            }
-            return Err(Refusal::Full);
-        }
-        match self.overflow {
-            BufferOverflow::Wait => Err(Refusal::Full),
-            BufferOverflow::Fail | BufferOverflow::DropOldest => Err(Refusal::NoRoom),
-        }
-    }
 }
 
 #[inline]
-fn wake(waker: Option<Waker>) {
+pub(super) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();
     }
 }
-
-/// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
-const RUN_AHEAD: u64 = 512 * 1024;
-
-/// How many bytes a publisher that runs ahead may add between two chances for the writer.
-const POLITE_EVERY: u64 = 64 * 1024;
 
 /// How often unconfirmed messages are followed by a PING when nothing else asks for one.
 pub(super) const CONFIRM_EVERY: Duration = Duration::from_secs(1);

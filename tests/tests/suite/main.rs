@@ -12,5 +12,6 @@ mod fixture;
 mod jetstream;
 mod lifecycle;
 mod messaging;
+mod reliability;
 mod service;
 mod worker;
