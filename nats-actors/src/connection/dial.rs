@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::BytesMut;
 
-use super::login::Login;
+use super::login::{Admission, Login};
 use super::transport::{Attempt, Stream, TlsState, Transport};
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
@@ -20,6 +21,8 @@ pub(super) struct Dialed {
     pub(super) info: Arc<ServerInfo>,
     pub(super) local_addr: Option<SocketAddr>,
     pub(super) remote_addr: Option<SocketAddr>,
+    /// When the credentials cease to be valid, if others can be had then.
+    pub(super) expiry: Option<SystemTime>,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
 }
@@ -60,7 +63,7 @@ impl Dialer {
         let mut attempt = Attempt { options: &self.options, server, stage };
         let opened = self.transport.open(&mut attempt).await?;
         let mut login = Login { server, stage, stream: opened.stream, buffer: opened.buffer };
-        let info = login.run(&self.options).await?;
+        let Admission { info, expiry } = login.run(&self.options).await?;
         let Login { stream, buffer, .. } = login;
         Ok(Dialed {
             server: server.clone(),
@@ -68,7 +71,8 @@ impl Dialer {
             remote_addr: stream.remote_addr(),
             stream,
             tls: opened.tls,
-            info: Arc::new(info),
+            info,
+            expiry,
             rest: buffer,
         })
     }

@@ -12,6 +12,7 @@ use super::outbox::CONFIRM_EVERY;
 use super::pulse::Pulse;
 use super::reader::read_loop;
 use super::reason::Lost;
+use super::renewal::renew;
 use super::shared::Shared;
 use super::task::Task;
 use super::transport::TlsState;
@@ -31,6 +32,7 @@ pub(super) struct Live {
     keep_alive: KeepAlive,
     pulse: Arc<Pulse>,
     confirm_at: Instant,
+    _renewal: Option<Task>,
 }
 
 impl Live {
@@ -73,6 +75,7 @@ impl Live {
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
             pulse,
             confirm_at: now + CONFIRM_EVERY,
+            _renewal: dialed.expiry.and_then(|expiry| renew(expiry, actor.clone())),
         }
     }
 

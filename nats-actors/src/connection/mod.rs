@@ -37,6 +37,7 @@ mod pulse;
 mod queue;
 mod reader;
 mod reason;
+mod renewal;
 mod requests;
 mod shared;
 mod shelf;

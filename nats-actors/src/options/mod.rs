@@ -2,7 +2,10 @@
 
 mod callback;
 mod connect_options;
+#[cfg(feature = "nkeys")]
+mod key_login;
 mod lifecycle;
+mod login;
 mod messaging;
 mod reconnect;
 mod scheme;
