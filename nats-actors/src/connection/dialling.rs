@@ -82,10 +82,9 @@ impl State {
             return self.give_up(CloseReason::NoServers(failure), error, myself);
         }
         if pass_is_over {
-            self.pass_failed(failure, error, myself)
-        } else {
-            self.next(error, myself)
+            return self.pass_failed(failure, error, myself);
         }
+        self.next(error, myself);
     }
 
     /// Goes on with the pass. A refused login tells more about it than a server that cannot be reached.

@@ -75,7 +75,7 @@ impl Shared {
             pool.update(told)
         };
         let at_the_begin = lock(&self.first).is_some();
-        if !at_the_begin && !(change.added.is_empty() && change.removed.is_empty()) {
+        if !at_the_begin && !change.is_empty() {
             let texts = |all: Vec<ServerAddr>| all.iter().map(ToString::to_string).collect();
             let (added, removed) = (texts(change.added), texts(change.removed));
             self.events.push(Event::ServersChanged { added, removed });

@@ -24,7 +24,8 @@ impl Backoff {
     #[must_use]
     pub fn delay(&self, attempt: u32, random: f64) -> Duration {
         let doubled = self.first.saturating_mul(2_u32.saturating_pow(attempt.min(31)));
-        doubled.min(self.max).mul_f64(random.max(0.0).min(1.0))
+        let share = if random.is_nan() { 0.0 } else { random.clamp(0.0, 1.0) };
+        doubled.min(self.max).mul_f64(share)
     }
 }
 

@@ -30,6 +30,14 @@ pub struct PoolChange<A> {
     pub removed: Vec<A>,
 }
 
+impl<A> PoolChange<A> {
+    /// Whether nothing has changed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+}
+
 impl<A: Clone + Eq + Hash> ServerPool<A> {
     /// The servers that the user gave, in their order; repeated ones count once.
     ///
