@@ -75,8 +75,8 @@ pub use self::{
     },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        BufferOverflow, ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy,
-        Scheme, ServerAddr, ServerCandidates, ServerChoice,
+        BufferOverflow, ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers,
+        ReconnectPolicy, Scheme, ServerAddr, ServerCandidates, ServerChoice,
     },
     session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
     subscription::{Batch, Subscription, SubscriptionHandle},

@@ -11,7 +11,7 @@ use super::publish::Publish;
 use super::request::Request;
 use super::request_many::RequestMany;
 use super::subscribe::Subscribe;
-use crate::connection::ConnectionHandle;
+use crate::connection::{ConnectionHandle, Goal};
 use crate::error::Error;
 use crate::options::{ConnectOptions, IntoServers};
 use crate::protocol::Payload;
@@ -136,6 +136,21 @@ impl Client {
     /// [`ReconnectPolicy::never`]: crate::ReconnectPolicy::never
     pub fn force_reconnect(&self) {
         self.connection.reconnect();
+    }
+
+    /// Moves to another server while the present one still serves, as the client does by itself when a server announces
+    /// that it will shut down: no request fails, no publish is in doubt, and no subscription misses or repeats a message.
+    ///
+    /// Returns at once; [`Event::Moved`](crate::Event::Moved) tells when it is done. The client stays where it is while no
+    /// other server accepts it. Nothing happens while it is disconnected or moving already.
+    pub fn move_to_another_server(&self) {
+        self.connection.move_to(Goal::Other);
+    }
+
+    /// Whether the client was connected all the time since the connection of `epoch`.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn is_unbroken_since(&self, epoch: u64) -> bool {
+        self.connection.shared().is_unbroken_since(epoch)
     }
 
     pub(super) const fn from_connection(connection: Arc<ConnectionHandle>) -> Self {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ractor::{ActorProcessingErr, ActorRef};
 
 use super::attempt::{Attempt, Start};
+use super::handover::Handover;
 use super::lock::lock;
 use super::losing::Stopping;
 use super::message::ConnectionMsg;
@@ -31,6 +32,7 @@ pub(super) struct State {
     pub(super) passes: u32,
     /// The first refused login of this pass.
     pub(super) refused: Option<Error>,
+    pub(super) handover: Option<Handover>,
     _ticker: Task,
 }
 
@@ -41,6 +43,10 @@ impl ConnectionActor {
         myself: ActorRef<ConnectionMsg>,
         shared: Arc<Shared>,
     ) -> Result<State, ActorProcessingErr> {
+        let other = lock(&shared.moving.other).take();
+        if let Some(other) = other {
+            other.stop(false).await;
+        }
         let leftover = lock(&shared.live).take();
         if let Some(live) = leftover {
             live.stop(false).await;
@@ -49,6 +55,7 @@ impl ConnectionActor {
         let stale = shared.state.borrow().epoch();
         if let Some(epoch) = stale {
             shared.link_down(epoch, DisconnectCause::Crashed.into());
+            shared.end_move();
             shared.begin_pass_after_loss();
         } else {
             shared.begin_pass(&mut lock(&shared.pool));
@@ -65,6 +72,7 @@ impl ConnectionActor {
             releasing: None,
             passes: 0,
             refused: None,
+            handover: None,
             _ticker: ticker,
         })
     }
@@ -84,6 +92,8 @@ impl ConnectionActor {
             ConnectionMsg::Control(epoch, control) => state.control(epoch, control, &myself),
             ConnectionMsg::Tick => state.tick(&myself),
             ConnectionMsg::Reconnect => state.reconnect(&myself),
+            ConnectionMsg::Move(goal) => state.move_to(goal, &myself),
+            ConnectionMsg::Moving(step) => state.step(step, &myself),
             ConnectionMsg::Release => state.release(&myself),
             ConnectionMsg::Stop => state.stop(&myself),
         }

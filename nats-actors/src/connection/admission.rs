@@ -2,6 +2,7 @@
 
 use std::task::Waker;
 
+use super::handover::Passage;
 use super::outbox::{FenceWaiter, Link, Refusal, wake};
 use crate::options::{BufferOverflow, ConnectOptions};
 use crate::session::{Loss, Outgoing};
@@ -21,6 +22,8 @@ pub(super) struct State {
     pub(super) shut: Option<Refusal>,
     /// The writer, when it has nothing to do.
     pub(super) writer: Option<Waker>,
+    /// While there are two connections.
+    pub(super) passage: Option<Box<Passage>>,
     pub(super) limit: u64,
     /// The bound while there is no server, and what happens at it.
     pub(super) limit_down: u64,
@@ -40,6 +43,7 @@ impl State {
             link: Link::Down,
             shut: (limit_down == 0).then_some(Refusal::Disconnected),
             writer: None,
+            passage: None,
             limit: options.outbox_bytes as u64,
             limit_down,
             overflow: options.lifecycle.buffer_overflow,

@@ -48,8 +48,10 @@ impl State {
     /// The client has ended; nothing of it goes on.
     pub(super) fn stop(&mut self, myself: &ActorRef<ConnectionMsg>) {
         drop(lock(&self.shared.live).take());
+        drop(lock(&self.shared.moving.other).take());
         self.attempt = None;
         self.stopping = None;
+        self.handover = None;
         myself.stop(None);
     }
 }
@@ -99,6 +101,7 @@ impl Shared {
         }
         self.state.send_replace(ConnectionState::Closed);
         drop(lock(&self.live).take());
+        drop(lock(&self.moving.other).take());
         self.life.lost();
         let Wreck { fences, loss, .. } = self.outbox.abandon(|frame| self.is_request(frame));
         for waiter in fences {

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use bytes::BytesMut;
 
+use super::life::ConnectedServer;
 use super::login::{Admission, Login};
 use super::transport::{Attempt, Stream, TlsState, Transport};
 use crate::error::{ConnectStage, Error, ErrorKind};
@@ -25,6 +26,14 @@ pub(super) struct Dialed {
     pub(super) expiry: Option<SystemTime>,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
+}
+
+impl Dialed {
+    /// What a user may know of it.
+    pub(super) fn as_connected(&self, epoch: u64) -> ConnectedServer {
+        let (local_addr, remote_addr) = (self.local_addr, self.remote_addr);
+        ConnectedServer { epoch, address: self.server.clone(), local_addr, remote_addr }
+    }
 }
 
 /// Makes the attempts of one client, the first as all that follow.

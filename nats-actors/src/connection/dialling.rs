@@ -9,7 +9,6 @@ use super::actor::State;
 use super::attempt::{Attempt, Start};
 use super::dial::Dialed;
 use super::event::Event;
-use super::life::ConnectedServer;
 use super::live::Live;
 use super::lock::lock;
 use super::message::ConnectionMsg;
@@ -36,12 +35,8 @@ impl State {
         let epoch = shared.counters.connections.fetch_add(1, Ordering::Relaxed) + 1;
         let server = dialed.server.to_string();
         lock(&shared.pool).connected(&dialed.server);
-        shared.life.begin(ConnectedServer {
-            epoch,
-            address: dialed.server.clone(),
-            local_addr: dialed.local_addr,
-            remote_addr: dialed.remote_addr,
-        });
+        shared.life.begin(dialed.as_connected(epoch));
+        shared.moving.began_anew(epoch);
         shared.adopt(&dialed.info);
         let preamble = shared.link_up();
         let live = Live::start(epoch, dialed, preamble, shared, myself);
@@ -76,10 +71,14 @@ impl State {
         shared.events.push(Event::ConnectFailed { server: server.to_string(), kind, reason });
         if let Some(refusal) = refused_again {
             let (server, refusal) = (server.to_string(), refusal.clone());
-            return self.give_up(CloseReason::Refused { server, error: refusal }, error, myself);
+            return self.end_for_good(
+                CloseReason::Refused { server, error: refusal },
+                error,
+                myself,
+            );
         }
         if nobody_left {
-            return self.give_up(CloseReason::NoServers(failure), error, myself);
+            return self.end_for_good(CloseReason::NoServers(failure), error, myself);
         }
         if pass_is_over {
             return self.pass_failed(failure, error, myself);
@@ -100,14 +99,19 @@ impl State {
         let error = self.refused.take().unwrap_or(error);
         let fail_fast = self.shared.options.initial_connect == InitialConnect::FailFast;
         if fail_fast && lock(&self.shared.first).is_some() {
-            return self.give_up(CloseReason::NoServers(failure), error, myself);
+            return self.end_for_good(CloseReason::NoServers(failure), error, myself);
         }
         self.shared.begin_pass(&mut lock(&self.shared.pool));
         self.dial(Start::After(self.passes), myself);
     }
 
     /// Ends the client, since nothing else is left to do.
-    fn give_up(&mut self, reason: CloseReason, error: Error, myself: &ActorRef<ConnectionMsg>) {
+    fn end_for_good(
+        &mut self,
+        reason: CloseReason,
+        error: Error,
+        myself: &ActorRef<ConnectionMsg>,
+    ) {
         if let Some(first) = lock(&self.shared.first).take() {
             let _ = first.send(Err(error));
         }
@@ -118,7 +122,7 @@ impl State {
     pub(super) fn no_servers(&mut self, myself: &ActorRef<ConnectionMsg>) {
         let error = Error::new(ErrorKind::Closed).detail("there is no server to try");
         let last = self.shared.life.last_error().unwrap_or_else(|| Failure::from(&error));
-        self.give_up(CloseReason::NoServers(last), error, myself);
+        self.end_for_good(CloseReason::NoServers(last), error, myself);
     }
 }
 

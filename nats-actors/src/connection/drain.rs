@@ -21,7 +21,8 @@ impl Shared {
         timeout: Duration,
     ) -> Result<(), Error> {
         self.stop_deliveries(sid);
-        let result = if self.is_connected() { self.flush(timeout).await } else { Ok(()) };
+        let result = if self.is_connected() { self.flush_all(timeout).await } else { Ok(()) };
+        self.deliver_held(sid).await;
         self.finish(sid);
         result
     }
@@ -34,9 +35,10 @@ impl Shared {
             self.stop_deliveries(*sid);
         }
         if self.is_connected() {
-            let _ = self.flush(left(deadline)).await;
+            let _ = self.flush_all(left(deadline)).await;
         }
         for (sid, _) in &queues {
+            self.deliver_held(*sid).await;
             self.finish(*sid);
         }
         for (_, queue) in queues {

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::actor::ConnectionActor;
 use super::closing::Ending;
 use super::dialling::gone;
+use super::handover::Goal;
 use super::life::EndReport;
 use super::lock::lock;
 use super::message::ConnectionMsg;
@@ -75,6 +76,11 @@ impl ConnectionHandle {
     /// Leaves the present server and connects again.
     pub(crate) fn reconnect(&self) {
         let _ = self.actor.cast(ConnectionMsg::Reconnect);
+    }
+
+    /// Moves to another server while the present one still serves.
+    pub(crate) fn move_to(&self, goal: Goal) {
+        let _ = self.actor.cast(ConnectionMsg::Move(goal));
     }
 
     /// Brings the client to its end, in at most `timeout`; goes on with it when the future is dropped.

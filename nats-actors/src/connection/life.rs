@@ -34,8 +34,8 @@ pub(crate) struct EndReport {
 pub(super) struct Life {
     server: Mutex<Option<ConnectedServer>>,
     last_error: Mutex<Option<Failure>>,
-    /// What the server said, on this connection, that may be why it closes it.
-    complaint: Mutex<Option<ServerError>>,
+    /// What the server said last, on the connection of this epoch, that may be why it closes it.
+    complaint: Mutex<Option<(u64, ServerError)>>,
     /// Subscriptions that were ended by a drain, while their messages are still taken.
     draining: Mutex<Vec<Arc<Queue>>>,
     end: Mutex<Option<(CloseReason, EndReport)>>,
@@ -46,7 +46,6 @@ impl Life {
     pub(super) fn begin(&self, server: ConnectedServer) {
         *lock(&self.server) = Some(server);
         *lock(&self.last_error) = None;
-        *lock(&self.complaint) = None;
     }
 
     /// The connection is over.
@@ -58,15 +57,15 @@ impl Life {
         lock(&self.server).clone()
     }
 
-    pub(super) fn complained(&self, error: &ServerError) {
+    pub(super) fn complained(&self, epoch: u64, error: &ServerError) {
         if error.closes_connection() || matches!(error, ServerError::Other(_)) {
-            *lock(&self.complaint) = Some(error.clone());
+            *lock(&self.complaint) = Some((epoch, error.clone()));
         }
         self.failed(error.into());
     }
 
-    pub(super) fn take_complaint(&self) -> Option<ServerError> {
-        lock(&self.complaint).take()
+    pub(super) fn take_complaint(&self, epoch: u64) -> Option<ServerError> {
+        lock(&self.complaint).take_if(|(told, _)| *told == epoch).map(|(_, error)| error)
     }
 
     pub(super) fn failed(&self, failure: Failure) {

@@ -36,7 +36,7 @@ impl Shared {
     /// The server is gone: requests that it may have end now, publishes in doubt are reported. Returns why it is gone, as
     /// far as the server itself has told.
     pub(super) fn link_down(&self, epoch: u64, lost: Lost) -> DisconnectCause {
-        let Lost { cause, reason } = self.explained(lost);
+        let Lost { cause, reason } = self.explained(epoch, lost);
         self.life.lost();
         self.state.send_modify(|state| *state = state.linked(None));
         self.end_requests(|waiter| {
@@ -57,8 +57,8 @@ impl Shared {
     }
 
     /// With what the server had complained about, which is then why it is gone, or the last error.
-    fn explained(&self, lost: Lost) -> Lost {
-        let Some(complaint) = self.life.take_complaint() else {
+    fn explained(&self, epoch: u64, lost: Lost) -> Lost {
+        let Some(complaint) = self.life.take_complaint(epoch) else {
             let (kind, reason) = (ErrorKind::Disconnected, lost.reason.clone());
             self.life.failed(Failure { kind, reason });
             return lost;

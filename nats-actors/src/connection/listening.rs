@@ -24,7 +24,7 @@ impl State {
         myself: &ActorRef<ConnectionMsg>,
     ) {
         if self.epoch() != Some(epoch) {
-            return;
+            return self.control_of_other(epoch, control);
         }
         match control {
             Control::Info(info) => {
@@ -32,6 +32,7 @@ impl State {
                 self.shared.adopt(&Arc::new(*info));
                 if lame_duck {
                     self.shared.events.push(Event::LameDuck);
+                    self.lame_duck(myself);
                 }
             }
             Control::Error(error) => {
@@ -43,10 +44,10 @@ impl State {
 
 impl Shared {
     /// Does what needs no decision; returns what the actor must decide.
-    pub(super) fn heed(&self, control: Control) -> Option<Control> {
+    pub(super) fn heed(&self, epoch: u64, control: Control) -> Option<Control> {
         match control {
             Control::Error(error) => {
-                self.complained(&error);
+                self.complained(epoch, &error);
                 error.closes_connection().then_some(Control::Error(error))
             }
             info @ Control::Info(_) => Some(info),
@@ -54,10 +55,10 @@ impl Shared {
     }
 
     /// Takes an `-ERR` to whom it concerns. Here, and not in the actor: there can be as many of them as there are messages.
-    fn complained(&self, error: &ServerError) {
+    fn complained(&self, epoch: u64, error: &ServerError) {
         self.counters.errors.fetch_add(1, Ordering::Relaxed);
         self.deny_requests(error);
-        self.life.complained(error);
+        self.life.complained(epoch, error);
         self.events.push(Event::ServerError(error.clone()));
     }
 

@@ -17,6 +17,7 @@ use super::shared::Shared;
 use super::task::Task;
 use super::transport::TlsState;
 use super::writer::write_loop;
+use crate::options::ServerAddr;
 use crate::session::{KeepAlive, Verdict};
 
 /// How long the rest of what a peer has sent may take, when it cannot be written to any more.
@@ -26,6 +27,7 @@ const LAST_WORDS: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) server: ServerAddr,
     pub(super) tls: Option<Arc<TlsState>>,
     reader: Task,
     writer: Task,
@@ -50,6 +52,7 @@ impl Live {
         let options = &shared.options;
         Self {
             epoch,
+            server: dialed.server.clone(),
             tls: dialed.tls,
             reader: Task::spawn({
                 let (shared, pulse, actor) =
@@ -57,18 +60,18 @@ impl Live {
                 async move {
                     let told = Arc::clone(&shared);
                     let control = |control| {
-                        if let Some(control) = told.heed(control) {
+                        if let Some(control) = told.heed(epoch, control) {
                             let _ = actor.cast(ConnectionMsg::Control(epoch, control));
                         }
                     };
-                    let end = read_loop(shared, read, dialed.rest, pulse, control).await;
+                    let end = read_loop(shared, epoch, read, dialed.rest, pulse, control).await;
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, end.into()));
                 }
             }),
             writer: Task::spawn({
                 let (shared, actor) = (Arc::clone(shared), actor.clone());
                 async move {
-                    let error = write_loop(shared, write, preamble).await;
+                    let error = write_loop(shared, epoch, write, preamble).await;
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, Lost::writing(&error)));
                 }
             }),

@@ -37,6 +37,9 @@ impl State {
 
     /// The socket is gone: its tasks stop fully before anything is decided about what they left behind.
     pub(super) fn lost(&mut self, epoch: u64, lost: Lost, myself: &ActorRef<ConnectionMsg>) {
+        if self.other_is_lost(epoch, myself) {
+            return;
+        }
         let live = lock(&self.shared.live).take_if(|live| live.epoch == epoch);
         let Some(live) = live else { return };
         let myself = myself.clone();
@@ -52,8 +55,16 @@ impl State {
         if self.shared.is_closed() {
             return;
         }
+        let Some(ConnectionMsg::Stopped(epoch, lost)) =
+            self.stop_left(ConnectionMsg::Stopped(epoch, lost), myself)
+        else {
+            return;
+        };
         let forced = lost.cause == DisconnectCause::Forced;
         let cause = self.shared.link_down(epoch, lost);
+        if self.takes_over(myself) {
+            return;
+        }
         if !self.shared.options.reconnect.is_on() {
             return self.close(CloseReason::NoReconnect(cause), myself);
         }

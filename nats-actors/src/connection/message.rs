@@ -1,6 +1,7 @@
 //! What the mailbox of a connection accepts.
 
 use super::dial::Dialed;
+use super::handover::{Goal, Step};
 use super::intake::Control;
 use super::reason::Lost;
 use crate::error::Error;
@@ -23,6 +24,10 @@ pub(crate) enum ConnectionMsg {
     Tick,
     /// Leave the present server and connect again.
     Reconnect,
+    /// Move to another server while this one still serves.
+    Move(Goal),
+    /// The move has come so far.
+    Moving(Step),
     /// Every handle is gone: flush what was accepted, then close.
     Release,
     /// The client has ended.

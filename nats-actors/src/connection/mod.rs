@@ -21,6 +21,7 @@ mod entropy;
 mod event;
 mod event_log;
 mod handle;
+mod handover;
 mod inlet;
 mod inspect;
 mod intake;
@@ -58,6 +59,7 @@ pub use self::transport::TlsState;
 
 pub(crate) use self::closing::Ending;
 pub(crate) use self::handle::ConnectionHandle;
+pub(crate) use self::handover::Goal;
 pub(crate) use self::life::EndReport;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};

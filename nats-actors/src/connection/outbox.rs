@@ -13,7 +13,7 @@ use super::statistics::Statistics;
 use crate::options::ConnectOptions;
 use crate::protocol::client_op;
 use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
-use crate::session::{Loss, LossPolicy, Segment};
+use crate::session::{Loss, LossPolicy, Segment, Source};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
 pub(crate) type FenceWaiter = oneshot::Sender<Result<(), u64>>;
@@ -63,7 +63,7 @@ pub(super) enum Link {
 /// The outgoing stream behind its lock.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     room: Notify,
 }
 
@@ -127,7 +127,10 @@ impl Outbox {
         if state.link != Link::Up {
             return;
         }
-        state.out.control(encode);
+        match state.passage {
+            None => state.out.control(encode),
+            Some(_) => state.control_both(encode),
+        }
         let writer = state.writer.take();
         drop(state);
         wake(writer);
@@ -158,15 +161,30 @@ impl Outbox {
         wake(writer);
     }
 
-    /// Answers the server's PING.
-    pub(super) fn pong_for_ping(&self) {
-        self.control(|out| out.extend_from_slice(client_op::PONG));
+    /// Answers a PING of the server of `epoch`.
+    pub(super) fn pong_for_ping(&self, epoch: u64) {
+        let mut state = lock(&self.state);
+        if state.link != Link::Up {
+            return;
+        }
+        match state.passage {
+            None => state.out.control(|out| out.extend_from_slice(client_op::PONG)),
+            Some(_) => state.control_one(epoch, client_op::PONG),
+        }
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
     }
 
-    /// The server answered a PING.
-    pub(super) fn pong(&self) {
+    /// The server of `epoch` answered a PING.
+    pub(super) fn pong(&self, epoch: u64) {
         let mut done = Vec::new();
-        lock(&self.state).out.pong(&mut done);
+        let mut state = lock(&self.state);
+        match state.passage {
+            None => state.out.pong(&mut done),
+            Some(_) => state.pong_of(epoch, &mut done),
+        }
+        drop(state);
         for waiter in done {
             let _ = waiter.send(Ok(()));
         }
@@ -178,18 +196,22 @@ impl Outbox {
         self.room.notified()
     }
 
-    /// Hands the writer what waits, or remembers to wake it.
+    /// Hands the writer of `epoch` what waits, or remembers to wake it.
     pub(super) fn poll_take(
         &self,
+        epoch: u64,
         cx: &Context<'_>,
         to: &mut Vec<Segment>,
         max: usize,
-    ) -> Poll<()> {
+    ) -> Poll<Source> {
         let mut state = lock(&self.state);
+        if state.passage.is_some() {
+            return state.take_for(epoch, cx, to, max);
+        }
         if state.link == Link::Up {
             state.out.take(max, to);
             if !to.is_empty() {
-                return Poll::Ready(());
+                return Poll::Ready(Source::Stream);
             }
         }
         state.writer = Some(cx.waker().clone());

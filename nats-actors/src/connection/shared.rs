@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use super::dial::Dialer;
 use super::entropy::entropy;
 use super::event_log::EventLog;
+use super::handover::Moving;
 use super::inlet::Inlet;
 use super::life::Life;
 use super::live::Live;
@@ -43,6 +44,8 @@ pub(crate) struct Shared {
     /// The tasks of the present epoch; here, so that a crashed actor's successor can stop them.
     pub(super) live: Mutex<Option<Live>>,
     pub(super) life: Life,
+    /// What there is while two connections stand.
+    pub(super) moving: Moving,
     /// Who wants to know how the first connection went.
     pub(super) first: Mutex<Option<oneshot::Sender<Result<(), Error>>>>,
     /// A reply is overdue: the server may be gone.
@@ -76,6 +79,7 @@ impl Shared {
             counters: Counters::default(),
             live: Mutex::default(),
             life: Life::default(),
+            moving: Moving::default(),
             first: Mutex::default(),
             suspicion: AtomicBool::new(false),
             released: AtomicBool::new(false),
@@ -112,7 +116,7 @@ impl Shared {
         }
         let entry = interest.insert(pattern, queue_group, max_messages, inlet);
         let sid = entry.ok_or_else(|| Error::new(ErrorKind::TooMany).on(pattern))?.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         Ok((sid, queue))
     }
 

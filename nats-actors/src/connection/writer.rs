@@ -3,12 +3,13 @@
 use std::io;
 use std::io::IoSlice;
 use std::sync::Arc;
+use std::task::Context;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::shared::Shared;
 use super::statistics::Counters;
-use crate::session::Segment;
+use crate::session::{Segment, Source};
 
 /// How many runs go into one system call.
 const RUNS: usize = 16;
@@ -16,6 +17,7 @@ const RUNS: usize = 16;
 /// Writes until the socket fails; the outbox wakes it when there is something to write.
 pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
     shared: Arc<Shared>,
+    epoch: u64,
     mut socket: W,
     preamble: Vec<u8>,
 ) -> io::Error {
@@ -26,8 +28,9 @@ pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
     drop(preamble);
     let mut runs = Vec::with_capacity(RUNS);
     loop {
-        std::future::poll_fn(|cx| shared.outbox.poll_take(cx, &mut runs, RUNS)).await;
-        if let Err(error) = write_all(&shared, &mut socket, &mut runs).await {
+        let take = |cx: &mut Context<'_>| shared.outbox.poll_take(epoch, cx, &mut runs, RUNS);
+        let source = std::future::poll_fn(take).await;
+        if let Err(error) = write_all(&shared, source, &mut socket, &mut runs).await {
             return error;
         }
     }
@@ -40,6 +43,7 @@ async fn begin<W: AsyncWrite + Unpin>(socket: &mut W, preamble: &[u8]) -> io::Re
 
 async fn write_all<W: AsyncWrite + Unpin>(
     shared: &Shared,
+    source: Source,
     socket: &mut W,
     runs: &mut Vec<Segment>,
 ) -> io::Result<()> {
@@ -57,8 +61,10 @@ async fn write_all<W: AsyncWrite + Unpin>(
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        shared.outbox.wrote(written);
         Counters::add(&shared.counters.out_bytes, written as u64);
+        if source == Source::Stream {
+            shared.outbox.wrote(written);
+        }
         first = advance(runs, first, written);
     }
     runs.clear();

@@ -2,6 +2,7 @@
 
 mod callback;
 mod connect_options;
+mod handover;
 #[cfg(feature = "nkeys")]
 mod key_login;
 mod lifecycle;
@@ -15,6 +16,7 @@ mod servers;
 mod transport;
 
 pub use self::connect_options::ConnectOptions;
+pub use self::handover::HandoverPolicy;
 pub use self::lifecycle::BufferOverflow;
 pub use self::reconnect::{InitialConnect, ReconnectPolicy};
 pub use self::scheme::Scheme;

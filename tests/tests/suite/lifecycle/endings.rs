@@ -278,7 +278,8 @@ async fn regression_20_ending_from_a_handler_does_not_deadlock() {
         };
         let _handler = client.subscribe("end").for_each(4, handler).await.unwrap();
         for _ in 0..4 {
-            client.publish("end", "").await.unwrap();
+            // A handler may have begun the end already.
+            let _ = client.publish("end", "").await;
         }
         let others = async { tokio::join!(client.flush().into_future(), client.closed()).1 };
         assert_eq!(within(PATIENCE / 2, others).await, CloseReason::Requested);
