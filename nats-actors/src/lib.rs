@@ -67,7 +67,8 @@ pub use self::{
     auth::{Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
+        PublishFuture, Request, RequestAgain, RequestFuture, RequestMany, RequestStrategy,
+        Responses, Subscribe,
     },
     connection::{ConnectionState, Event, Events, StateWatch, Statistics},
     error::{ConnectStage, Error, ErrorKind, Unsent},

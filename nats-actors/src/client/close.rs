@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::handle::Client;
+use crate::connection::deadline_in;
 
 /// The end of a client: flushes what was accepted, then closes; `.await` begins it.
 ///
@@ -93,7 +94,7 @@ impl<'a> IntoFuture for Drain<'a> {
         Box::pin(async move {
             let connection = self.client.connection();
             let shared = connection.shared();
-            let deadline = Instant::now() + self.timeout.unwrap_or(shared.options.drain_timeout);
+            let deadline = deadline_in(self.timeout.unwrap_or(shared.options.drain_timeout));
             let left = || deadline.saturating_duration_since(Instant::now());
             let untaken = shared.drain_subscriptions(deadline).await;
             shared.settle(left()).await;

@@ -11,6 +11,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::handle::Client;
 use super::question::Question;
+use super::request_again::RequestAgain;
 use crate::connection::{Asked, Outcome, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Message, Payload, Status};
@@ -85,6 +86,21 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Asks so many times altogether while nobody listens, with a pause before each new attempt. Default: once.
+    pub const fn attempts(self, attempts: u32, delay: Duration) -> RequestAgain<'a> {
+        RequestAgain::new(self, attempts, delay)
+    }
+
+    /// The same request once more, with this timeout.
+    pub(super) fn again(&mut self, timeout: Duration) -> Self {
+        Self { question: self.question.again(), timeout: Some(timeout) }
+    }
+
+    /// How long it may wait.
+    pub(super) fn time(&self) -> Duration {
+        self.timeout.unwrap_or_else(|| self.shared().options.request_timeout)
+    }
+
     fn shared(&self) -> &'a Shared {
         self.question.shared()
     }
@@ -94,7 +110,7 @@ impl<'a> Request<'a> {
         self.question.send(Some(1), Waiter::new())
     }
 
-    fn error(&self, kind: ErrorKind) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind) -> Error {
         self.question.error(kind)
     }
 
@@ -116,8 +132,8 @@ impl<'a> IntoFuture for Request<'a> {
     type IntoFuture = RequestFuture<'a>;
 
     fn into_future(self) -> RequestFuture<'a> {
-        let timeout = self.timeout.unwrap_or_else(|| self.shared().options.request_timeout);
-        RequestFuture { request: self, waiting: None, room: None, timeout: sleep(timeout) }
+        let timeout = sleep(self.time());
+        RequestFuture { request: self, waiting: None, room: None, timeout }
     }
 }
 

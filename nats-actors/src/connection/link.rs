@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::deadline::deadline_in;
 use super::event::Event;
 use super::lock::lock;
 use super::outbox::Wreck;
@@ -78,7 +79,7 @@ impl Shared {
 
     /// Flushes, over as many reconnects as it takes; returns whether it worked in time.
     pub(crate) async fn settle(&self, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
+        let deadline = deadline_in(timeout);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.flush(left).await {

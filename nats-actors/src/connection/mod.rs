@@ -10,6 +10,7 @@
 
 mod actor;
 mod closing;
+mod deadline;
 mod denial;
 mod dial;
 mod dialling;
@@ -42,6 +43,7 @@ pub use self::event::{Event, Events};
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 
+pub(crate) use self::deadline::deadline_in;
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};

@@ -9,7 +9,9 @@ use tokio::sync::{Notify, oneshot};
 
 use super::lock::lock;
 use crate::protocol::client_op;
-use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
+use crate::protocol::{
+    ClientFrame, Headers, MAX_CONTROL_LINE, Payload, ServerInfo, next_client_frame,
+};
 use crate::session::{Loss, LossPolicy, Outgoing, Segment};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
@@ -28,6 +30,13 @@ impl Outbound<'_> {
     fn size(&self) -> usize {
         self.payload.as_slice().len() + self.headers.map_or(0, Headers::encoded_len)
     }
+
+    /// Whether the server takes the control line; if it does not, it closes the connection.
+    pub(crate) fn fits_control_line(&self) -> bool {
+        let headers = self.headers.map(Headers::encoded_len);
+        let line = client_op::pub_head_len(self.subject, self.reply, headers, self.size());
+        line <= "PUB ".len() + MAX_CONTROL_LINE + "\r\n".len()
+    }
 }
 
 /// Why a message was not accepted.
@@ -39,6 +48,8 @@ pub(crate) enum Refusal {
     TooLarge(usize),
     /// The writer is far behind and should get a chance to run first.
     Ahead,
+    /// It has headers, and the server takes none.
+    NoHeaders,
     /// The client is closed.
     Closed,
 }
@@ -66,6 +77,7 @@ struct State {
     writer: Option<Waker>,
     limit: u64,
     max_payload: usize,
+    takes_headers: bool,
     /// The position from which on a publisher that runs ahead is told so again.
     polite_from: u64,
 }
@@ -86,6 +98,7 @@ impl Outbox {
             writer: None,
             limit: limit as u64,
             max_payload: usize::MAX,
+            takes_headers: true,
             polite_from: 0,
         };
         Self { state: Mutex::new(state), room: Notify::new() }
@@ -98,7 +111,7 @@ impl Outbox {
         if polite && state.is_ahead() {
             return Err(Refusal::Ahead);
         }
-        state.admit(message.size())?;
+        state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         state.out.publish(subject, reply, headers, payload);
         let writer = state.writer.take();
@@ -110,7 +123,7 @@ impl Outbox {
     /// Accepts a request; returns the position behind it.
     pub(super) fn request(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
-        state.admit(message.size())?;
+        state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         let position = state.out.request(subject, reply, headers, payload);
         let writer = state.writer.take();
@@ -122,7 +135,7 @@ impl Outbox {
     /// Accepts a request whose frame cannot be told from a publish; returns the position behind it.
     pub(super) fn request_as_publish(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
-        state.admit(message.size())?;
+        state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         state.out.publish(subject, reply, headers, payload);
         let position = state.out.appended();
@@ -215,8 +228,11 @@ impl Outbox {
         lock(&self.state).out.has_written(position)
     }
 
-    pub(super) fn set_max_payload(&self, max_payload: usize) {
-        lock(&self.state).max_payload = max_payload;
+    /// Follows what the present server takes.
+    pub(super) fn adopt(&self, info: &ServerInfo) {
+        let mut state = lock(&self.state);
+        state.max_payload = info.max_payload;
+        state.takes_headers = info.headers;
     }
 
     pub(super) fn up(&self) {
@@ -289,12 +305,16 @@ impl State {
     }
 
     #[inline]
-    fn admit(&mut self, size: usize) -> Result<(), Refusal> {
+    fn admit(&mut self, message: &Outbound<'_>) -> Result<(), Refusal> {
+        let size = message.size();
         if self.link == Link::Closed {
             return Err(Refusal::Closed);
         }
         if size > self.max_payload {
             return Err(Refusal::TooLarge(self.max_payload));
+        }
+        if message.headers.is_some() && !self.takes_headers {
+            return Err(Refusal::NoHeaders);
         }
         let kept = self.out.retained();
         if kept > 0 && kept + size as u64 > self.limit {

@@ -162,6 +162,11 @@ impl Shared {
         wakers.into_iter().for_each(Waker::wake);
     }
 
+    /// A reply subject as long as those of requests can be.
+    pub(crate) fn longest_inbox(&self) -> String {
+        format!("{}{}{OWN}", self.reply_prefix, u64::MAX)
+    }
+
     /// The request that a reply subject belongs to, if it is one of ours.
     pub(super) fn request_of(&self, reply: &[u8]) -> Option<Token> {
         let text = reply.strip_prefix(self.reply_prefix.as_bytes())?;

@@ -37,6 +37,8 @@ impl Login {
 #[derive(Debug, Default)]
 pub struct Handshake {
     phase: Phase,
+    /// Whether the server takes headers.
+    headers: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +66,7 @@ impl Handshake {
             (Phase::WaitingForInfo, ServerFrame::Info(json)) => {
                 let info = ServerInfo::parse(json).map_err(HandshakeError::BadInfo)?;
                 self.phase = Phase::LoggingIn;
+                self.headers = info.headers;
                 Ok(Step::Login(Box::new(info)))
             }
             (Phase::WaitingForPong, ServerFrame::Pong) => Ok(Step::Ready),
@@ -75,11 +78,14 @@ impl Handshake {
         }
     }
 
-    /// Encodes the answer to the INFO.
+    /// Encodes the answer to the INFO. Headers, and what needs them, are asked for only if the server has them.
     pub fn login(&mut self, connect: &ConnectInfo) -> Login {
         self.phase = Phase::WaitingForPong;
+        let mut connect = connect.clone();
+        connect.headers &= self.headers;
+        connect.no_responders &= connect.headers;
         let mut bytes = Vec::with_capacity(512);
-        client_op::encode_connect(&mut bytes, connect);
+        client_op::encode_connect(&mut bytes, &connect);
         bytes.extend_from_slice(client_op::PING);
         Login(bytes)
     }

@@ -2,3 +2,4 @@
 
 mod kit;
 mod request_many;
+mod requests;
