@@ -13,6 +13,7 @@ extern crate self as nats_actors;
 
 #[cfg(feature = "app")]
 pub mod app;
+pub mod codec;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
@@ -67,8 +68,8 @@ pub use self::{
     auth::{Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, Request, RequestAgain, RequestFuture, RequestMany, RequestStrategy,
-        Responses, Subscribe,
+        PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
+        RequestStrategy, Responses, Subscribe,
     },
     connection::{ConnectionState, Event, Events, StateWatch, Statistics},
     error::{ConnectStage, Error, ErrorKind, Unsent},

@@ -1,8 +1,9 @@
 //! What a message has to be before it is sent.
 
+use crate::codec::Encodes;
 use crate::connection::{Outbound, Shared};
 use crate::error::{Error, ErrorKind};
-use crate::protocol::{SubjectError, check_subject};
+use crate::protocol::{Payload, SubjectError, check_subject};
 
 /// Subject and reply subject together may be so long without a closer look at the control line, with room for an inbox.
 const SHORT: usize = 3700;
@@ -36,6 +37,18 @@ pub(super) fn check(shared: &Shared, message: &Outbound<'_>) -> Result<(), Error
     }
     let detail = "with its reply subject it does not fit into a control line";
     Err(Error::new(ErrorKind::BadSubject).on(message.subject).detail(detail))
+}
+
+/// A value as a payload.
+pub(super) fn encode<C: Encodes<T>, T: ?Sized>(
+    value: &T,
+    subject: &str,
+) -> Result<Payload<'static>, Error> {
+    let mut bytes = Vec::new();
+    match C::encode(value, &mut bytes) {
+        Ok(()) => Ok(bytes.into()),
+        Err(error) => Err(Error::new(ErrorKind::Codec).on(subject).because(error)),
+    }
 }
 
 /// Whether it stays one argument of a control line.

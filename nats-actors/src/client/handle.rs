@@ -10,6 +10,7 @@ use super::flush::Flush;
 use super::publish::Publish;
 use super::request::Request;
 use super::request_many::RequestMany;
+use super::sink::PublishSink;
 use super::subscribe::Subscribe;
 use crate::connection::{ConnectionHandle, ConnectionState, Events, StateWatch, Statistics};
 use crate::error::{Error, Unsent};
@@ -86,6 +87,12 @@ impl Client {
     /// Publishes a message as a whole: one that an error gave back, or one made with [`Unsent::new`]; see [`Publish`].
     pub fn publish_message(&self, message: Unsent) -> Publish<'_> {
         Publish::whole(self, message)
+    }
+
+    /// This client as a [`Sink`](futures_sink::Sink) of messages; see [`PublishSink`].
+    #[must_use]
+    pub fn sink(&self) -> PublishSink {
+        PublishSink::new(self.clone())
     }
 
     /// Asks `subject` and waits for one reply; see [`Request`].

@@ -12,6 +12,7 @@ mod request;
 mod request_again;
 mod request_many;
 mod responses;
+mod sink;
 mod subscribe;
 
 pub use self::close::{Close, CloseReport, Drain, DrainReport};
@@ -24,4 +25,5 @@ pub use self::request::{Request, RequestFuture};
 pub use self::request_again::RequestAgain;
 pub use self::request_many::{RequestMany, RequestStrategy};
 pub use self::responses::Responses;
+pub use self::sink::PublishSink;
 pub use self::subscribe::Subscribe;

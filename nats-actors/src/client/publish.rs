@@ -6,8 +6,11 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use super::check::{check, is_plain};
+use serde::Serialize;
+
+use super::check::{check, encode, is_plain};
 use super::handle::Client;
+use crate::codec::{Encodes, Json};
 use crate::connection::{Outbound, Refusal, deadline_in};
 use crate::error::{Error, ErrorKind, Unsent};
 use crate::protocol::{Headers, Message, Payload};
@@ -22,7 +25,7 @@ use crate::protocol::{Headers, Message, Payload};
 ///
 /// [`BadSubject`](ErrorKind::BadSubject), [`BadHeader`](ErrorKind::BadHeader),
 /// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`HeadersUnsupported`](ErrorKind::HeadersUnsupported),
-/// [`NoReplySubject`](ErrorKind::NoReplySubject) when responding, [`Closed`](ErrorKind::Closed), and
+/// [`Codec`](ErrorKind::Codec), [`NoReplySubject`](ErrorKind::NoReplySubject) when responding, [`Closed`](ErrorKind::Closed), and
 /// [`OutboxFull`](ErrorKind::OutboxFull) at the deadline. Nothing was sent then, and
 /// [`into_unsent`](Error::into_unsent) gives the message back.
 ///
@@ -92,6 +95,24 @@ impl<'a> Publish<'a> {
     /// Says where an answer is expected.
     pub fn reply_to(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
         self.reply = Some(subject.into());
+        self
+    }
+
+    /// Takes `value` as JSON for the payload; see [`Json`].
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.encoded::<Json, T>(value)
+    }
+
+    /// Takes `value`, written by the codec `C`, for the payload.
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
+    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
+        match encode::<C, T>(value, &self.subject) {
+            Ok(payload) => self.payload = payload,
+            Err(error) => drop(self.fault.get_or_insert(error)),
+        }
         self
     }
 

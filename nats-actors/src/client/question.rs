@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::check::{check, is_plain};
+use super::check::{check, encode, is_plain};
 use super::handle::Client;
+use crate::codec::Encodes;
 use crate::connection::{Asked, Inbox, Outbound, Refusal, RequestRefusal, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Payload};
@@ -36,6 +37,13 @@ impl<'a> Question<'a> {
 
     pub(super) fn headers(&mut self, headers: Headers) {
         self.headers = Some(headers);
+    }
+
+    pub(super) fn encoded<C: Encodes<T>, T: ?Sized>(&mut self, value: &T) {
+        match encode::<C, T>(value, &self.subject) {
+            Ok(payload) => self.payload = payload,
+            Err(error) => drop(self.fault.get_or_insert(error)),
+        }
     }
 
     pub(super) fn inbox_per_request(&mut self) {
