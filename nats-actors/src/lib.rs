@@ -13,6 +13,8 @@ extern crate self as nats_actors;
 
 #[cfg(feature = "app")]
 pub mod app;
+#[cfg(feature = "client")]
+pub mod auth;
 pub mod codec;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
@@ -29,8 +31,6 @@ pub mod testing;
 #[cfg(feature = "worker")]
 pub mod worker;
 
-#[cfg(feature = "client")]
-mod auth;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
@@ -65,15 +65,17 @@ pub use macros::{
 pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
-    auth::{Credentials, Secret},
+    auth::{CredentialProvider, Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
         PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
         RequestStrategy, Responses, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics},
+    connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
     error::{ConnectStage, Error, ErrorKind, Unsent},
-    options::{ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr},
+    options::{
+        ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy, Scheme, ServerAddr,
+    },
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

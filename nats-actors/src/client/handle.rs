@@ -12,7 +12,9 @@ use super::request::Request;
 use super::request_many::RequestMany;
 use super::sink::PublishSink;
 use super::subscribe::Subscribe;
-use crate::connection::{ConnectionHandle, ConnectionState, Events, StateWatch, Statistics};
+use crate::connection::{
+    ConnectionHandle, ConnectionState, Events, StateWatch, Statistics, TlsState,
+};
 use crate::error::{Error, Unsent};
 use crate::options::{ConnectOptions, IntoServers};
 use crate::protocol::{Message, Payload, ServerInfo};
@@ -144,6 +146,12 @@ impl Client {
     #[must_use]
     pub fn server_info(&self) -> Arc<ServerInfo> {
         self.connection.shared().server_info()
+    }
+
+    /// What TLS was agreed on; none without TLS, or while there is no connection.
+    #[must_use]
+    pub fn tls_state(&self) -> Option<Arc<TlsState>> {
+        self.connection.shared().tls_state()
     }
 
     /// Where the connection stands.

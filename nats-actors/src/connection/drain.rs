@@ -52,6 +52,9 @@ impl Shared {
         let mut interest = lock(&self.interest);
         if let Some(entry) = interest.get_mut(sid) {
             entry.drain();
+            if let Inlet::Queue(collector) = &entry.target {
+                collector.queue.unblock();
+            }
             self.outbox.control(|out| client_op::encode_unsub(out, sid, None));
         }
     }

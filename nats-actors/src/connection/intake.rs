@@ -1,15 +1,15 @@
 //! From bytes that were read to messages at their subscriptions.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 
 use bytes::{Buf, Bytes, BytesMut};
 
+use super::blocked::Blocked;
 use super::denial::deny_queue;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
-use super::queue::{End, Queue};
+use super::queue::End;
 use super::shared::Shared;
 use super::shelf::Shelf;
 use super::statistics::Counters;
@@ -34,19 +34,12 @@ pub(super) enum Control {
 pub(super) struct Pass {
     /// How many bytes the buffer must hold before the next pass.
     pub(super) need: usize,
+    /// Whether there is more in the buffer, for which the batches that are blocked must be delivered first.
+    pub(super) paused: bool,
     /// Batches whose queue is full and whose policy is to wait.
     pub(super) blocked: Vec<Blocked>,
     /// What the actor must hear, in order.
     pub(super) control: Vec<Control>,
-}
-
-/// The rest of a batch that has to wait for room.
-#[derive(Debug)]
-pub(super) struct Blocked {
-    pub(super) queue: Arc<Queue>,
-    pub(super) batch: VecDeque<Message>,
-    /// The subscription, if it is over behind this batch.
-    pub(super) finished: Option<u64>,
 }
 
 /// Parses what a read brought, groups it by subscription, and hands each subscription its batch.
@@ -76,7 +69,7 @@ impl Intake {
     /// Takes every whole frame out of `buffer` and delivers it.
     pub(super) fn pass(
         &mut self,
-        shared: &Shared,
+        shared: &Arc<Shared>,
         buffer: &mut BytesMut,
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
@@ -101,6 +94,11 @@ impl Intake {
                 Ok(Decoded::Frame { frame, len }) => {
                     if matches!(frame, ServerFrame::Pong) {
                         self.hand_over(&mut tables, &mut pass);
+                        // A fence closes behind what came before it, and so must wait for it too.
+                        pass.paused = !pass.blocked.is_empty();
+                        if pass.paused {
+                            break Ok(0);
+                        }
                     }
                     control(&mut tables, &frame, &mut pass);
                     used += len;
@@ -152,7 +150,7 @@ impl Intake {
 
 /// The tables of the connection, locked for a pass.
 struct Tables<'a> {
-    shared: &'a Shared,
+    shared: &'a Arc<Shared>,
     interest: MutexGuard<'a, Interest<Inlet>>,
     /// Locked with the first reply.
     replies: Option<MutexGuard<'a, Replies<Waiter>>>,
@@ -193,7 +191,7 @@ impl Routes {
     }
 
     /// Moves every batch to its queue.
-    fn hand_over(&mut self, shared: &Shared, interest: &mut Interest<Inlet>, pass: &mut Pass) {
+    fn hand_over(&mut self, shared: &Arc<Shared>, interest: &mut Interest<Inlet>, pass: &mut Pass) {
         for sid in self.touched.drain(..) {
             let Some(entry) = interest.get_mut(sid) else { continue };
             let Inlet::Queue(collector) = &mut entry.target else { continue };
@@ -201,8 +199,12 @@ impl Routes {
             let pushed = queue.push(batch, std::mem::take(bytes));
             Counters::add(&shared.counters.dropped, pushed.dropped);
             if pushed.blocked {
-                let (queue, batch) = (Arc::clone(queue), std::mem::take(batch));
-                pass.blocked.push(Blocked { queue, batch, finished: complete.then_some(sid) });
+                pass.blocked.push(Blocked {
+                    shared: Arc::clone(shared),
+                    queue: Arc::clone(queue),
+                    batch: std::mem::take(batch),
+                    finished: complete.then_some(sid),
+                });
                 continue;
             }
             if (*complete || pushed.failed)

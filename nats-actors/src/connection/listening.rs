@@ -9,6 +9,7 @@ use super::lock::lock;
 use super::shared::Shared;
 use crate::options::ServerAddr;
 use crate::protocol::{ServerError, ServerInfo};
+use crate::session::ServerPool;
 
 impl State {
     pub(super) fn control(&mut self, epoch: u64, control: Control) {
@@ -44,11 +45,22 @@ impl Shared {
         if self.options.ignore_advertised_servers {
             return;
         }
-        let told = info.connect_urls.iter().filter_map(|url| ServerAddr::parse(url).ok());
         let mut pool = lock(&self.pool);
+        let told: Vec<ServerAddr> =
+            info.connect_urls.iter().filter_map(|url| told(&pool, url)).collect();
         if pool.update(told) {
             let servers = pool.addresses().map(ToString::to_string).collect();
             self.events.push(Event::ServersChanged { servers });
         }
     }
+}
+
+/// A server that the present one told about: as the pool knows it, if it does.
+fn told(pool: &ServerPool<ServerAddr>, url: &str) -> Option<ServerAddr> {
+    let told = match pool.current() {
+        Some(teller) => teller.tells_about(url).ok()?,
+        None => ServerAddr::parse(url).ok()?,
+    };
+    let known = pool.addresses().find(|known| known.is_same_place(&told));
+    Some(known.cloned().unwrap_or(told))
 }

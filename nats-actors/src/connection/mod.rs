@@ -9,6 +9,7 @@
 //! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod blocked;
 mod closing;
 mod deadline;
 mod denial;
@@ -28,20 +29,24 @@ mod login;
 mod losing;
 mod message;
 mod outbox;
+mod pulse;
 mod queue;
 mod reader;
+mod renewal;
 mod requests;
 mod shared;
 mod shelf;
 mod state;
 mod statistics;
 mod task;
+mod transport;
 mod waiter;
 mod writer;
 
 pub use self::event::{Event, Events};
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
+pub use self::transport::TlsState;
 
 pub(crate) use self::deadline::deadline_in;
 pub(crate) use self::handle::ConnectionHandle;

@@ -235,11 +235,38 @@ impl Outbox {
         state.takes_headers = info.headers;
     }
 
-    pub(super) fn up(&self) {
+    /// Whether a frame that ends at `position` went out, or may still do so although nobody wants it.
+    pub(super) fn may_write(&self, position: u64) -> bool {
+        let state = lock(&self.state);
+        state.link == Link::Up || state.out.has_written(position)
+    }
+
+    /// Whether nothing is accepted that is not confirmed.
+    pub(super) fn is_settled(&self) -> bool {
+        lock(&self.state).out.retained() == 0
+    }
+
+    /// There is a server: what waits may go out, but for what it would refuse to read and for requests that were given
+    /// up. Publishes among these are told.
+    pub(super) fn up(
+        &self,
+        is_request: impl Fn(&ClientFrame<'_>) -> bool,
+        is_given_up: impl Fn(&ClientFrame<'_>) -> bool,
+    ) -> Loss {
         let mut state = lock(&self.state);
-        if state.link == Link::Down {
-            state.link = Link::Up;
+        if state.link != Link::Down {
+            return Loss::default();
         }
+        let max_payload = state.max_payload;
+        let drops = |frame: &ClientFrame<'_>| match frame {
+            ClientFrame::Publish(publish) => {
+                publish.headers.len() + publish.payload.len() > max_payload || is_given_up(frame)
+            }
+            _ => false,
+        };
+        let loss = state.out.screen(is_request, drops);
+        state.link = Link::Up;
+        loss
     }
 
     /// The link is gone: what the kernel never took is kept for the next one.
@@ -255,7 +282,17 @@ impl Outbox {
         state.writer = None;
         let unconfirmed = state.out.unconfirmed();
         let (loss, fences) = state.out.disconnect(policy, is_request);
+        drop(state);
+        // What is reported as lost does not take room any more.
+        self.room.notify_waiters();
         Wreck { loss, fences, unconfirmed }
+    }
+
+    /// No link will follow: everything that is not confirmed is lost.
+    pub(super) fn abandon(&self, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Wreck {
+        let mut wreck = self.down(LossPolicy::Report, &is_request);
+        wreck.loss.join(lock(&self.state).out.screen(is_request, |_| true));
+        wreck
     }
 
     /// Nothing is accepted any more; returns how many publishes are unconfirmed.

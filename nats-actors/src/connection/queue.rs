@@ -80,14 +80,14 @@ impl Queue {
         self.change(|pending| pending.push(batch, bytes))
     }
 
-    /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it.
-    pub(super) async fn push_blocked(&self, mut batch: VecDeque<Message>) -> Pushed {
+    /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it, and tells how much.
+    pub(super) async fn push_blocked(&self, batch: &mut VecDeque<Message>) -> u64 {
         let limit = lock(&self.state).pending.block().unwrap_or(Duration::ZERO);
         let waited = tokio::time::timeout(limit, async {
             loop {
                 let room = self.room.notified();
                 let bytes = batch.iter().map(Message::wire_size).sum();
-                let pushed = self.push(&mut batch, bytes);
+                let pushed = self.push(batch, bytes);
                 if !pushed.blocked {
                     return pushed;
                 }
@@ -95,9 +95,20 @@ impl Queue {
             }
         });
         match waited.await {
-            Ok(pushed) => pushed,
-            Err(_) => self.change(|pending| pending.give_up(&mut batch)),
+            Ok(pushed) => pushed.dropped,
+            Err(_) => self.give_up(batch),
         }
+    }
+
+    /// The subscription drains: nothing waits for room any more.
+    pub(super) fn unblock(&self) {
+        lock(&self.state).pending.unblock();
+        self.room.notify_one();
+    }
+
+    /// Drops what waits for room, and tells how much.
+    pub(super) fn give_up(&self, batch: &mut VecDeque<Message>) -> u64 {
+        self.change(|pending| pending.give_up(batch)).dropped
     }
 
     fn change(&self, change: impl FnOnce(&mut Pending) -> Pushed) -> Pushed {
@@ -133,7 +144,9 @@ impl Queue {
     ) -> Poll<bool> {
         let mut state = lock(&self.state);
         if state.pending.is_empty() {
-            state.pending.came_back();
+            if state.pending.came_back() {
+                self.room.notify_one();
+            }
             self.taken.notify_waiters();
             if state.end.is_some() {
                 return Poll::Ready(false);
@@ -154,6 +167,14 @@ impl Queue {
             self.report(dropped - before, true);
         }
         Poll::Ready(true)
+    }
+
+    /// What was taken is used up, although nobody asks for more yet.
+    pub(crate) fn came_back(&self) {
+        if lock(&self.state).pending.came_back() {
+            self.room.notify_one();
+            self.taken.notify_waiters();
+        }
     }
 
     /// As [`poll_take`](Self::poll_take), awaited.

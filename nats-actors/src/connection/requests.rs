@@ -148,7 +148,8 @@ impl Shared {
             self.unsubscribe(sid);
         }
         let waiter = lock(&self.replies).remove(asked.token);
-        waiter.is_some_and(|waiter| self.outbox.has_written(waiter.position()))
+        // With an inbox that the user named it looks like any publish, and goes out with the next connection.
+        waiter.is_some_and(|waiter| asked.sid.is_some() || self.outbox.may_write(waiter.position()))
     }
 
     /// Ends every request for which `ends` says so.
@@ -174,11 +175,14 @@ impl Shared {
     }
 
     pub(super) fn is_request(&self, frame: &ClientFrame<'_>) -> bool {
+        self.token_of(frame).is_some()
+    }
+
+    /// The request that a frame is.
+    pub(super) fn token_of(&self, frame: &ClientFrame<'_>) -> Option<Token> {
         match frame {
-            ClientFrame::Publish(publish) => {
-                publish.reply.is_some_and(|reply| self.request_of(reply).is_some())
-            }
-            _ => false,
+            ClientFrame::Publish(publish) => publish.reply.and_then(|reply| self.request_of(reply)),
+            _ => None,
         }
     }
 

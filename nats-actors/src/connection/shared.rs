@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::{oneshot, watch};
 
+use super::dial::Dialer;
 use super::entropy::entropy;
 use super::event::{Event, EventLog};
 use super::inlet::Inlet;
@@ -15,6 +16,7 @@ use super::outbox::Outbox;
 use super::queue::{End, Queue};
 use super::state::ConnectionState;
 use super::statistics::{Counters, Statistics};
+use super::transport::TlsState;
 use super::waiter::{Outcome, Waiter};
 use crate::error::{Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
@@ -29,6 +31,7 @@ use crate::session::{Interest, Overflow, PendingLimits, Replies, ServerPool};
 pub(crate) struct Shared {
     pub(crate) options: ConnectOptions,
     pub(crate) outbox: Outbox,
+    pub(super) dialer: Arc<Dialer>,
     pub(super) pool: Mutex<ServerPool<ServerAddr>>,
     pub(super) interest: Mutex<Interest<Inlet>>,
     pub(super) replies: Mutex<Replies<Waiter>>,
@@ -56,6 +59,7 @@ impl Shared {
         let mut nuid: Nuid = Nuid::new(entropy);
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
+            dialer: Arc::new(Dialer::new(options.clone(), &servers)?),
             outbox: Outbox::new(options.outbox_bytes),
             pool: Mutex::new(ServerPool::new(servers)),
             interest: Mutex::default(),
@@ -113,6 +117,11 @@ impl Shared {
         Arc::clone(&lock(&self.info))
     }
 
+    /// The TLS of the present connection.
+    pub(crate) fn tls_state(&self) -> Option<Arc<TlsState>> {
+        lock(&self.live).as_ref().and_then(|live| live.tls.clone())
+    }
+
     pub(crate) fn connection_state(&self) -> watch::Receiver<ConnectionState> {
         self.state.subscribe()
     }
@@ -144,7 +153,7 @@ impl Shared {
         if before == ConnectionState::Closed {
             return unconfirmed;
         }
-        let wreck = self.outbox.down(self.options.loss_policy, |frame| self.is_request(frame));
+        let wreck = self.outbox.abandon(|frame| self.is_request(frame));
         for waiter in wreck.fences {
             let _ = waiter.send(Err(unconfirmed));
         }
@@ -155,6 +164,10 @@ impl Shared {
             entry.target.end(End::Finished);
         }
         drop(interest);
+        if !wreck.loss.is_empty() {
+            tracing::warn!(count = wreck.loss.count, "a client closed with unconfirmed publishes");
+            self.events.push(Event::PublishLoss(wreck.loss));
+        }
         self.events.push(Event::Closed);
         unconfirmed
     }

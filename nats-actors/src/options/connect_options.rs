@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
-use crate::auth::{Credentials, Secret};
+use super::transport::TransportOptions;
+use crate::auth::Login;
 use crate::protocol::ConnectInfo;
 use crate::session::{LossPolicy, PendingLimits};
 
@@ -28,7 +29,7 @@ use crate::session::{LossPolicy, PendingLimits};
 #[must_use]
 pub struct ConnectOptions {
     pub(crate) name: Option<String>,
-    pub(crate) credentials: Credentials,
+    pub(crate) login: Login,
     pub(crate) echo: bool,
     pub(crate) inbox_prefix: String,
     pub(crate) connect_timeout: Duration,
@@ -44,6 +45,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
 }
 
@@ -56,22 +58,6 @@ impl ConnectOptions {
     /// The name that the server's monitoring shows for this client. Default: none.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
-        self
-    }
-
-    /// Logs in with a token. Default: no login; a login in the address counts first.
-    pub fn token(mut self, token: impl Into<Secret>) -> Self {
-        self.credentials = Credentials::Token(token.into());
-        self
-    }
-
-    /// Logs in with a user and a password. Default: no login; a login in the address counts first.
-    pub fn user_and_password(
-        mut self,
-        user: impl Into<String>,
-        password: impl Into<Secret>,
-    ) -> Self {
-        self.credentials = Credentials::User { name: user.into(), password: password.into() };
         self
     }
 
@@ -90,7 +76,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How long one attempt may take, from the name lookup to the server's answer to the login. Default: 5 s.
+    /// How long one attempt may take, from the name lookup over proxy, TLS and WebSocket to the server's answer to the
+    /// login. Default: 5 s. Then it fails, with the [`ConnectStage`](crate::ConnectStage) that it was in.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -168,7 +155,8 @@ impl ConnectOptions {
         self
     }
 
-    /// Tries the given servers in their order. Default: in a random order.
+    /// Tries the given servers in their order, and the addresses of each in the order of the resolver. Default: both in a
+    /// random order.
     pub const fn keep_server_order(mut self) -> Self {
         self.shuffle = false;
         self
@@ -191,7 +179,7 @@ impl Default for ConnectOptions {
     fn default() -> Self {
         Self {
             name: None,
-            credentials: Credentials::None,
+            login: Login::default(),
             echo: true,
             inbox_prefix: "_INBOX".to_owned(),
             connect_timeout: Duration::from_secs(5),
@@ -207,6 +195,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
         }
     }

@@ -12,6 +12,8 @@ use crate::protocol::{ConnectInfo, ProtocolError, ServerError, ServerFrame, Serv
 pub enum Step {
     /// Decide how to log in to this server, then call [`Handshake::login`].
     Login(Box<ServerInfo>),
+    /// The server tells anew about itself, and goes on with the login.
+    Info(Box<ServerInfo>),
     /// Wait for more from the server.
     Wait,
     /// The server has accepted the connection.
@@ -19,7 +21,8 @@ pub enum Step {
 }
 
 /// How to introduce oneself: the bytes of CONNECT and of the PING behind it.
-#[derive(Debug)]
+///
+/// They hold the credentials: `Debug` does not show them.
 pub struct Login(Vec<u8>);
 
 impl Login {
@@ -27,6 +30,12 @@ impl Login {
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Login").finish_non_exhaustive()
     }
 }
 
@@ -71,24 +80,31 @@ impl Handshake {
             }
             (Phase::WaitingForPong, ServerFrame::Pong) => Ok(Step::Ready),
             (_, ServerFrame::Err(text)) => Err(HandshakeError::Refused(ServerError::parse(text))),
-            (Phase::WaitingForPong, ServerFrame::Ok | ServerFrame::Info(_) | ServerFrame::Ping) => {
-                Ok(Step::Wait)
-            }
+            (Phase::WaitingForPong, ServerFrame::Info(json)) => ServerInfo::parse(json)
+                .map_err(HandshakeError::BadInfo)
+                .map(Box::new)
+                .map(Step::Info),
+            (Phase::WaitingForPong, ServerFrame::Ok | ServerFrame::Ping) => Ok(Step::Wait),
             _ => Err(HandshakeError::OutOfTurn),
         }
     }
 
-    /// Encodes the answer to the INFO. Headers, and what needs them, are asked for only if the server has them.
-    pub fn login(&mut self, connect: &ConnectInfo) -> Login {
+    /// Encodes the answer to the INFO. Headers, and what needs them, are taken out of it if the server has none.
+    pub fn login(&mut self, connect: &mut ConnectInfo) -> Login {
         self.phase = Phase::WaitingForPong;
-        let mut connect = connect.clone();
         connect.headers &= self.headers;
         connect.no_responders &= connect.headers;
-        let mut bytes = Vec::with_capacity(512);
-        client_op::encode_connect(&mut bytes, &connect);
+        // With room for all of it, no copies of the credentials are left behind.
+        let mut bytes = Vec::with_capacity(512 + credentials_len(connect));
+        client_op::encode_connect(&mut bytes, connect);
         bytes.extend_from_slice(client_op::PING);
         Login(bytes)
     }
+}
+
+fn credentials_len(connect: &ConnectInfo) -> usize {
+    let ConnectInfo { auth_token, user, pass, jwt, nkey, sig, name, .. } = connect;
+    [auth_token, user, pass, jwt, nkey, sig, name].into_iter().flatten().map(String::len).sum()
 }
 
 /// Why a server did not accept a connection.
@@ -136,17 +152,19 @@ mod tests {
     #[test]
     fn only_the_pong_is_success() {
         let mut handshake = after_info();
-        let login = handshake.login(&ConnectInfo::default()).into_bytes();
+        let login = handshake.login(&mut ConnectInfo::default()).into_bytes();
         assert!(login.starts_with(b"CONNECT {") && login.ends_with(b"}\r\nPING\r\n"));
 
         assert!(matches!(handshake.handle(&ServerFrame::Ok), Ok(Step::Wait)));
+        let anew = handshake.handle(&ServerFrame::Info(br#"{"max_payload":20}"#));
+        assert!(matches!(anew, Ok(Step::Info(info)) if info.max_payload == 20));
         assert!(matches!(handshake.handle(&ServerFrame::Pong), Ok(Step::Ready)));
     }
 
     #[test]
     fn a_refusal_is_told_by_its_name() {
         let mut handshake = after_info();
-        handshake.login(&ConnectInfo::default());
+        handshake.login(&mut ConnectInfo::default());
         let refused = handshake.handle(&ServerFrame::Err(b"'Authorization Violation'"));
 
         assert!(matches!(

@@ -69,7 +69,7 @@ pub struct Pushed {
 pub struct Pending {
     queue: VecDeque<Message>,
     bytes: usize,
-    /// What the reader took last: it counts until the reader comes back.
+    /// What the reader took last: it counts until it is used up.
     taken: usize,
     taken_bytes: usize,
     limits: PendingLimits,
@@ -130,10 +130,12 @@ impl Pending {
         self.overflowing &= !self.queue.is_empty();
     }
 
-    /// The reader wants more and there is nothing: what it took is handled.
-    pub const fn came_back(&mut self) {
+    /// What the reader took is used up; whether that makes room.
+    pub const fn came_back(&mut self) -> bool {
+        let makes_room = self.taken > 0;
         self.taken = 0;
         self.taken_bytes = 0;
+        makes_room
     }
 
     /// Whether nothing waits and what was taken is handled.
@@ -145,6 +147,13 @@ impl Pending {
     /// A quarter of the limit, so that room appears before all that was taken is handled.
     const fn largest_take(&self) -> usize {
         self.limits.messages.div_ceil(4)
+    }
+
+    /// From now on nothing blocks: it drains, and who would make room may be who waits for that.
+    pub const fn unblock(&mut self) {
+        if self.block().is_some() {
+            self.limits = PendingLimits::new(usize::MAX, usize::MAX);
+        }
     }
 
     /// Drops what waits, whatever the policy: the deadline of a blocked batch has passed.
@@ -192,7 +201,7 @@ impl Pending {
         let mut pushed = Pushed::default();
         while let Some(message) = batch.pop_front() {
             let size = message.wire_size();
-            if !self.has_room(size) {
+            if !self.has_room(size) && !self.must_take() {
                 match self.overflow {
                     Overflow::DropOldest => self.make_room(size, &mut pushed),
                     Overflow::Latest => self.clear(&mut pushed),
@@ -232,7 +241,8 @@ impl Pending {
 
     /// Whether an empty queue takes a message although the limits say no.
     fn must_take(&self) -> bool {
-        self.queue.is_empty() && (self.taken == 0 || self.overflow == Overflow::Latest)
+        let replaces = matches!(self.overflow, Overflow::Latest | Overflow::DropOldest);
+        self.queue.is_empty() && (self.taken == 0 || replaces)
     }
 
     fn make_room(&mut self, size: usize, pushed: &mut Pushed) {
@@ -360,9 +370,30 @@ mod tests {
 
     #[test]
     fn a_message_above_the_whole_limit_waits_alone() {
-        let mut pending = Pending::new(PendingLimits::new(10, 1), Overflow::DropNewest);
+        for (overflow, left_of_two) in [
+            (Overflow::DropNewest, 0),
+            (Overflow::DropOldest, 1),
+            (Overflow::Latest, 1),
+            (Overflow::Block(Duration::ZERO), 0),
+            (Overflow::Fail, 0),
+        ] {
+            let mut pending = Pending::new(PendingLimits::new(10, 1), overflow);
+            let pushed = push(&mut pending, batch(0, 2));
 
-        assert_eq!(push(&mut pending, batch(0, 2)).dropped, 1);
-        assert_eq!(left(&mut pending), [0]);
+            assert_eq!(left(&mut pending), [left_of_two], "{overflow:?}");
+            assert_eq!(pushed.dropped == 0, pushed.blocked, "{overflow:?}");
+        }
+    }
+
+    #[test]
+    fn the_newest_replaces_the_oldest_also_where_only_one_may_wait() {
+        let mut pending = Pending::new(PendingLimits::new(1, 1024), Overflow::DropOldest);
+        push(&mut pending, batch(0, 1));
+        let mut taken = VecDeque::new();
+        pending.take(&mut taken, usize::MAX);
+
+        assert_eq!(push(&mut pending, batch(1, 2)).dropped, 0);
+        assert_eq!(push(&mut pending, batch(2, 3)).dropped, 1);
+        assert_eq!(left(&mut pending), [2]);
     }
 }

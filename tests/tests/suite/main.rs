@@ -7,9 +7,11 @@
 )]
 
 mod app;
+mod auth;
 mod core;
 mod fixture;
 mod jetstream;
 mod messaging;
+mod reliability;
 mod service;
 mod worker;
