@@ -7,52 +7,15 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
+use super::handover::Passage;
 use super::lock::lock;
+use super::outbound::{Outbound, Refusal};
 use crate::protocol::client_op;
-use crate::protocol::{
-    ClientFrame, Headers, MAX_CONTROL_LINE, Payload, ServerInfo, next_client_frame,
-};
-use crate::session::{Loss, LossPolicy, Outgoing, Segment};
+use crate::protocol::{ClientFrame, ServerInfo, next_client_frame};
+use crate::session::{Loss, LossPolicy, Outgoing, Segment, Source};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
 pub(crate) type FenceWaiter = oneshot::Sender<Result<(), u64>>;
-
-/// A message to be sent, borrowed from who sends it.
-#[derive(Debug)]
-pub(crate) struct Outbound<'a> {
-    pub(crate) subject: &'a str,
-    pub(crate) reply: Option<&'a str>,
-    pub(crate) headers: Option<&'a Headers>,
-    pub(crate) payload: &'a Payload<'a>,
-}
-
-impl Outbound<'_> {
-    fn size(&self) -> usize {
-        self.payload.as_slice().len() + self.headers.map_or(0, Headers::encoded_len)
-    }
-
-    /// Whether the server takes the control line; if it does not, it closes the connection.
-    pub(crate) fn fits_control_line(&self) -> bool {
-        let headers = self.headers.map(Headers::encoded_len);
-        let line = client_op::pub_head_len(self.subject, self.reply, headers, self.size());
-        line <= "PUB ".len() + MAX_CONTROL_LINE + "\r\n".len()
-    }
-}
-
-/// Why a message was not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// Too much is kept already.
-    Full,
-    /// It is larger than the server takes; the bound is given.
-    TooLarge(usize),
-    /// The writer is far behind and should get a chance to run first.
-    Ahead,
-    /// It has headers, and the server takes none.
-    NoHeaders,
-    /// The client is closed.
-    Closed,
-}
 
 /// Whether there is a server on the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,16 +28,18 @@ pub(super) enum Link {
 /// The outgoing stream behind its lock.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     room: Notify,
 }
 
 #[derive(Debug)]
-struct State {
-    out: Outgoing<FenceWaiter>,
-    link: Link,
+pub(super) struct State {
+    pub(super) out: Outgoing<FenceWaiter>,
+    pub(super) link: Link,
     /// The writer, when it has nothing to do.
-    writer: Option<Waker>,
+    pub(super) writer: Option<Waker>,
+    /// While there are two connections.
+    pub(super) passage: Option<Box<Passage>>,
     limit: u64,
     max_payload: usize,
     takes_headers: bool,
@@ -96,6 +61,7 @@ impl Outbox {
             out: Outgoing::new(),
             link: Link::Down,
             writer: None,
+            passage: None,
             limit: limit as u64,
             max_payload: usize::MAX,
             takes_headers: true,
@@ -151,7 +117,10 @@ impl Outbox {
         if state.link != Link::Up {
             return;
         }
-        state.out.control(encode);
+        match state.passage {
+            None => state.out.control(encode),
+            Some(_) => state.control_both(encode),
+        }
         let writer = state.writer.take();
         drop(state);
         wake(writer);
@@ -182,15 +151,30 @@ impl Outbox {
         wake(writer);
     }
 
-    /// Answers the server's PING.
-    pub(super) fn pong_for_ping(&self) {
-        self.control(|out| out.extend_from_slice(client_op::PONG));
+    /// Answers a PING of the server of `epoch`.
+    pub(super) fn pong_for_ping(&self, epoch: u64) {
+        let mut state = lock(&self.state);
+        if state.link != Link::Up {
+            return;
+        }
+        match state.passage {
+            None => state.out.control(|out| out.extend_from_slice(client_op::PONG)),
+            Some(_) => state.control_one(epoch, client_op::PONG),
+        }
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
     }
 
-    /// The server answered a PING.
-    pub(super) fn pong(&self) {
+    /// The server of `epoch` answered a PING.
+    pub(super) fn pong(&self, epoch: u64) {
         let mut done = Vec::new();
-        lock(&self.state).out.pong(&mut done);
+        let mut state = lock(&self.state);
+        match state.passage {
+            None => state.out.pong(&mut done),
+            Some(_) => state.pong_of(epoch, &mut done),
+        }
+        drop(state);
         for waiter in done {
             let _ = waiter.send(Ok(()));
         }
@@ -202,18 +186,22 @@ impl Outbox {
         self.room.notified()
     }
 
-    /// Hands the writer what waits, or remembers to wake it.
+    /// Hands the writer of `epoch` what waits, or remembers to wake it.
     pub(super) fn poll_take(
         &self,
+        epoch: u64,
         cx: &Context<'_>,
         to: &mut Vec<Segment>,
         max: usize,
-    ) -> Poll<()> {
+    ) -> Poll<Source> {
         let mut state = lock(&self.state);
+        if state.passage.is_some() {
+            return state.take_for(epoch, cx, to, max);
+        }
         if state.link == Link::Up {
             state.out.take(max, to);
             if !to.is_empty() {
-                return Poll::Ready(());
+                return Poll::Ready(Source::Stream);
             }
         }
         state.writer = Some(cx.waker().clone());
@@ -372,7 +360,7 @@ impl State {
 }
 
 #[inline]
-fn wake(waker: Option<Waker>) {
+pub(super) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();
     }
