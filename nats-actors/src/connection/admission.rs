@@ -3,7 +3,8 @@
 use std::task::Waker;
 
 use super::handover::Passage;
-use super::outbox::{FenceWaiter, Link, Refusal, wake};
+use super::outbound::{Outbound, Refusal};
+use super::outbox::{FenceWaiter, Link, wake};
 use crate::options::{BufferOverflow, ConnectOptions};
 use crate::session::{Loss, Outgoing};
 
@@ -31,6 +32,7 @@ pub(super) struct State {
     /// What made room for younger messages while there was no server.
     pub(super) dropped: Loss,
     pub(super) max_payload: usize,
+    pub(super) takes_headers: bool,
     /// The position from which on a publisher that runs ahead is told so again.
     pub(super) polite_from: u64,
 }
@@ -49,6 +51,7 @@ impl State {
             overflow: options.lifecycle.buffer_overflow,
             dropped: Loss::default(),
             max_payload: usize::MAX,
+            takes_headers: true,
             polite_from: 0,
         }
     }
@@ -66,12 +69,16 @@ impl State {
     }
 
     #[inline]
-    pub(super) fn admit(&mut self, size: usize) -> Result<(), Refusal> {
+    pub(super) fn admit(&mut self, message: &Outbound<'_>) -> Result<(), Refusal> {
         if let Some(refusal) = self.shut {
             return Err(refusal);
         }
+        let size = message.size();
         if size > self.max_payload {
             return Err(Refusal::TooLarge(self.max_payload));
+        }
+        if message.headers.is_some() && !self.takes_headers {
+            return Err(Refusal::NoHeaders);
         }
         let kept = self.out.retained();
         let limit = if self.link == Link::Up { self.limit } else { self.limit_down };

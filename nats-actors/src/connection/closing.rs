@@ -7,6 +7,7 @@ use ractor::ActorRef;
 use tokio::time::Instant;
 
 use super::actor::State;
+use super::deadline::deadline_in;
 use super::event::Event;
 use super::life::EndReport;
 use super::lock::lock;
@@ -33,7 +34,7 @@ impl State {
     pub(super) fn release(&mut self, myself: &ActorRef<ConnectionMsg>) {
         let (shared, myself) = (Arc::clone(&self.shared), myself.clone());
         self.releasing = Some(Task::spawn(async move {
-            let deadline = Instant::now() + shared.options.drain_timeout;
+            let deadline = deadline_in(shared.options.drain_timeout);
             shared.end(Ending::Close, deadline, CloseReason::Dropped).await;
             let _ = myself.cast(ConnectionMsg::Stop);
         }));

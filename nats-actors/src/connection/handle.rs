@@ -5,10 +5,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
 use super::actor::ConnectionActor;
 use super::closing::Ending;
+use super::deadline::deadline_in;
 use super::dialling::gone;
 use super::handover::Goal;
 use super::life::EndReport;
@@ -94,7 +94,7 @@ impl ConnectionHandle {
     /// Begins to bring the client to its end.
     pub(crate) fn begin_end(&self, how: Ending, timeout: Duration) {
         let (shared, actor) = (Arc::clone(&self.shared), self.actor.clone());
-        let deadline = Instant::now() + timeout;
+        let deadline = deadline_in(timeout);
         tokio::spawn(async move {
             shared.end(how, deadline, CloseReason::Requested).await;
             let _ = actor.cast(ConnectionMsg::Stop);

@@ -15,4 +15,5 @@ mod lifecycle;
 mod messaging;
 mod reliability;
 mod service;
+mod transport;
 mod worker;
