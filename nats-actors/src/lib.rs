@@ -15,6 +15,7 @@ extern crate self as nats_actors;
 pub mod app;
 #[cfg(feature = "client")]
 pub mod auth;
+pub mod codec;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
@@ -67,14 +68,18 @@ pub use self::{
     auth::{CredentialProvider, Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
+        PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
+        RequestStrategy, Responses, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
+    connection::{
+        CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,
+        StateWatch, Statistics, TlsState,
+    },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy,
-        Scheme, ServerAddr,
+        BufferOverflow, ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers,
+        ReconnectPolicy, Scheme, ServerAddr, ServerCandidates, ServerChoice,
     },
-    session::{Loss, LossPolicy, Overflow, PendingLimits},
+    session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::inlet::Inlet;
 use super::lock::lock;
-use super::outbox::{Outbound, Refusal};
+use super::outbound::{Outbound, Refusal};
 use super::shared::Shared;
 use super::waiter::{Outcome, Waiter};
 use crate::protocol::client_op;
@@ -142,6 +142,12 @@ impl Shared {
         }
     }
 
+    /// Forgets a request whose reply is overdue, so that the server may be gone; whether it may have reached the server.
+    pub(crate) fn give_up_request(&self, asked: Asked) -> bool {
+        self.suspicion.store(true, Ordering::Relaxed);
+        self.forget_request(asked)
+    }
+
     /// Forgets a request; whether it may have reached the server.
     pub(crate) fn forget_request(&self, asked: Asked) -> bool {
         if let Some(sid) = asked.sid {
@@ -161,6 +167,11 @@ impl Shared {
             }
         }
         wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// A reply subject as long as those of requests can be.
+    pub(crate) fn longest_inbox(&self) -> String {
+        format!("{}{}{OWN}", self.reply_prefix, u64::MAX)
     }
 
     /// The request that a reply subject belongs to, if it is one of ours.

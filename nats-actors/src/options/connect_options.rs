@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::handover::HandoverPolicy;
+use super::lifecycle::LifecycleOptions;
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
@@ -47,6 +48,7 @@ pub struct ConnectOptions {
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
     pub(crate) handover: HandoverPolicy,
+    pub(crate) lifecycle: LifecycleOptions,
     pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
 }
@@ -71,7 +73,8 @@ impl ConnectOptions {
 
     /// What reply subjects begin with. Default: `_INBOX`.
     ///
-    /// It must be a legal subject; [`connect`](Self::connect) fails otherwise.
+    /// It must be a legal subject of at most 256 bytes; [`connect`](Self::connect) fails otherwise. Every reply subject
+    /// begins with it: those of requests, of request-many, of JetStream, and [`Client::new_inbox`](crate::Client::new_inbox).
     pub fn inbox_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.inbox_prefix = prefix.into();
         self
@@ -85,6 +88,8 @@ impl ConnectOptions {
     }
 
     /// How long a request waits for its reply, unless it says otherwise. Default: 10 s.
+    ///
+    /// [`Duration::MAX`] is no limit: a lost connection and a closed client still end the request.
     pub const fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
@@ -104,7 +109,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How often the server is asked whether it lives. Default: 8 s.
+    /// How often the server is asked whether it lives. Default: 8 s. Zero: never, and a dead peer is then noticed by the
+    /// operating system alone.
     pub const fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval;
         self
@@ -136,8 +142,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How a lost connection is made again. Default: for ever, with jittered delays of 100 ms to 4 s.
-    pub const fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
+    /// How a lost connection is made again. Default: for ever, with jittered delays of at most 4 s.
+    pub fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
         self.reconnect = policy;
         self
     }
@@ -169,6 +175,7 @@ impl ConnectOptions {
         info.version = env!("CARGO_PKG_VERSION").to_owned();
         info.protocol = 1;
         info.headers = true;
+        self.lifecycle.introduce(&mut info);
         info.no_responders = self.messaging.no_responders;
         info
     }
@@ -195,6 +202,7 @@ impl Default for ConnectOptions {
             ignore_advertised_servers: false,
             shuffle: true,
             handover: HandoverPolicy::new(),
+            lifecycle: LifecycleOptions::default(),
             transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
         }

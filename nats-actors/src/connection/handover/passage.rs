@@ -2,8 +2,9 @@
 
 use std::task::{Context, Poll, Waker};
 
+use crate::connection::admission::State;
 use crate::connection::lock::lock;
-use crate::connection::outbox::{FenceWaiter, Link, Outbox, State, wake};
+use crate::connection::outbox::{FenceWaiter, Link, Outbox, wake};
 use crate::session::{Crossing, Segment, Side, Source};
 
 /// Which way everything goes while two connections stand.
@@ -75,11 +76,6 @@ impl Outbox {
     /// For which epoch what is appended now is headed, while two connections stand.
     pub(super) fn heading(&self) -> Option<Side> {
         lock(&self.state).passage.as_ref().map(|passage| passage.crossing.heads_for())
-    }
-
-    /// Whether two connections stand.
-    pub(in crate::connection) fn is_moving(&self) -> bool {
-        lock(&self.state).passage.is_some()
     }
 
     /// Sends to the connection that is left, beside the stream.
