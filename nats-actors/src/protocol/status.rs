@@ -87,6 +87,29 @@ impl fmt::Display for Status {
 mod tests {
     use super::*;
 
+    // spec: HDR-09
+    #[test]
+    fn every_code_that_servers_send_has_a_name() {
+        let named = [
+            Status::CONTROL,
+            Status::END_OF_BATCH,
+            Status::BAD_REQUEST,
+            Status::NOT_FOUND,
+            Status::REQUEST_TIMEOUT,
+            Status::CONFLICT,
+            Status::PRECONDITION_FAILED,
+            Status::TOO_LARGE,
+            Status::PIN_MISMATCH,
+            Status::TOO_MANY_REQUESTS,
+            Status::SERVER_ERROR,
+            Status::NO_RESPONDERS,
+        ];
+        assert_eq!(named, [100, 204, 400, 404, 408, 409, 412, 413, 423, 429, 500, 503]);
+        let parsed =
+            named.map(|code| Status::parse(format!(" {code} x").as_bytes()).unwrap().code());
+        assert_eq!(parsed, named);
+    }
+
     #[test]
     fn a_status_displays_as_on_the_wire() {
         let displayed = |text: &[u8]| Status::parse(text).unwrap().to_string();

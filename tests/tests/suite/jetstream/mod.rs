@@ -1,6 +1,7 @@
 //! JetStream against a real server.
 
 mod consumers;
+mod headers;
 mod kit;
 mod messages;
 mod names;
