@@ -56,6 +56,8 @@ pub(super) struct Intake {
 struct Routes {
     /// The connection from which they come.
     epoch: u64,
+    /// Whether another connection brings the same replies.
+    merging: bool,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
     /// The inboxes that have got all they were made for.
@@ -81,6 +83,7 @@ impl Intake {
         let mut pass = Pass::default();
         let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
         self.routes.touched.append(&mut shared.moving.take_touched());
+        self.routes.merging = shared.moving.is_merging();
         let mut used = 0;
         let result = loop {
             match decode(buffer.get(used..).unwrap_or_default(), &self.limits) {
@@ -173,6 +176,12 @@ impl Routes {
             self.late += 1;
             return;
         };
+        if self.merging
+            && !matches!(entry.target, Inlet::Queue(_))
+            && tables.shared.moving.is_second(self.epoch, &message)
+        {
+            return;
+        }
         let last = entry.delivered();
         match &mut entry.target {
             Inlet::Queue(collector) => {

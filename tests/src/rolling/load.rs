@@ -119,8 +119,7 @@ impl Load {
                     }
                 }
             };
-            handles
-                .push(client.subscribe("load.ask").queue("desk").for_each(64, answer).await?);
+            handles.push(client.subscribe("load.ask").queue("desk").for_each(64, answer).await?);
         }
         for client in [answering, group, echo] {
             let ledger = Arc::clone(&self.grouped);

@@ -1,8 +1,8 @@
 //! One subscription on two connections, at the inlets.
 
 use std::collections::VecDeque;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
+use super::content::ContentHasher;
 use crate::connection::inlet::{Collector, Inlet};
 use crate::connection::lock::lock;
 use crate::connection::shared::Shared;
@@ -15,31 +15,19 @@ use crate::session::{Entry, Interest, Sieve};
 pub(in crate::connection) struct Merge {
     sieve: Sieve<Message>,
     new_epoch: u64,
-    hasher: RandomState,
+    hasher: ContentHasher,
 }
 
 impl Merge {
     fn new(new_epoch: u64) -> Self {
-        Self { sieve: Sieve::new(), new_epoch, hasher: RandomState::new() }
-    }
-
-    /// Both servers deliver the same bytes, so that equal hashes are equal messages, but for one pair in 2⁶⁴.
-    fn hash(&self, message: &Message) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        let reply = message.reply().unwrap_or_default();
-        for part in [message.subject().as_bytes(), reply.as_bytes(), message.header_block()] {
-            hasher.write_usize(part.len());
-            hasher.write(part);
-        }
-        hasher.write(message.payload());
-        hasher.finish()
+        Self { sieve: Sieve::new(), new_epoch, hasher: ContentHasher::default() }
     }
 
     /// What of `came` is to be delivered, and what is besides.
     fn sift(&mut self, epoch: u64, came: VecDeque<Message>) -> VecDeque<Message> {
         let mut kept = VecDeque::with_capacity(came.len());
         for message in came {
-            let hash = self.hash(&message);
+            let hash = self.hasher.hash(&message);
             if epoch == self.new_epoch {
                 let size = message.wire_size();
                 self.sieve.new_side(hash, size, message, &mut |message| kept.push_back(message));
@@ -109,6 +97,7 @@ impl Shared {
 
     /// Every server knows the subscriptions of the new connection, as far as one can tell.
     pub(super) fn settle_merges(&self) {
+        self.moving.settle();
         self.each_merge(|merge| {
             merge.sieve.settle();
             true
@@ -123,6 +112,7 @@ impl Shared {
                 touched.push(entry.sid());
             }
         }
+        self.moving.cut();
         // Not from here: a full queue may stop a reader, and nobody else.
         self.moving.touch(touched);
         self.outbox.ping(false);
@@ -141,6 +131,7 @@ impl Shared {
 
     /// The connection that was to be moved to is gone.
     pub(super) fn merges_without_new(&self) {
+        self.moving.cut();
         self.each_merge(|merge| merge.sieve.new_is_gone());
     }
 
@@ -152,6 +143,7 @@ impl Shared {
     }
 
     pub(super) fn end_merges(&self) {
+        self.moving.end();
         self.each_merge(|_| false);
     }
 

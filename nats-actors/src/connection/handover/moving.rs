@@ -3,9 +3,12 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use super::content::ContentHasher;
 use crate::connection::live::Live;
 use crate::connection::lock::lock;
 use crate::options::ServerAddr;
+use crate::protocol::Message;
+use crate::session::{Side, Twins};
 
 /// What outlives the actor in the middle of a move.
 #[derive(Debug, Default)]
@@ -20,11 +23,17 @@ pub(in crate::connection) struct Moving {
     /// Subscriptions in whose batch something waits for the next pass of a reader.
     touched: Mutex<Vec<u64>>,
     nudged: AtomicBool,
+    /// Whether replies may come on two connections.
+    merging: AtomicBool,
+    twins: Mutex<Twins>,
+    hasher: ContentHasher,
 }
 
 impl Moving {
     pub(super) fn begin(&self, new_epoch: u64) {
         self.new_epoch.store(new_epoch, Ordering::Release);
+        *lock(&self.twins) = Twins::new();
+        self.merging.store(true, Ordering::Release);
     }
 
     pub(super) fn new_epoch(&self) -> u64 {
@@ -54,6 +63,32 @@ impl Moving {
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether replies may come twice. Costs one load.
+    #[inline]
+    pub(in crate::connection) fn is_merging(&self) -> bool {
+        self.merging.load(Ordering::Acquire)
+    }
+
+    /// Whether this reply has come on the other connection already.
+    #[cold]
+    pub(in crate::connection) fn is_second(&self, epoch: u64, reply: &Message) -> bool {
+        let side = if epoch == self.new_epoch() { Side::New } else { Side::Old };
+        !lock(&self.twins).is_first(side, self.hasher.hash(reply))
+    }
+
+    pub(super) fn settle(&self) {
+        lock(&self.twins).settle();
+    }
+
+    pub(super) fn cut(&self) {
+        lock(&self.twins).cut();
+    }
+
+    pub(super) fn end(&self) {
+        self.merging.store(false, Ordering::Release);
+        *lock(&self.twins) = Twins::new();
     }
 
     /// Marks a server, or takes its mark away.

@@ -39,7 +39,7 @@ fn assert_clean(report: &LoadReport) {
 async fn a_lame_server_is_left_without_a_trace() {
     let cluster = cluster().await;
     let load = loaded(&cluster).await;
-    leave(&cluster[0], &load.clients).await;
+    leave(&cluster[2], &load.clients).await;
     a_while(&load).await;
     let report = load.finish().await;
 

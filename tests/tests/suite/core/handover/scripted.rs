@@ -59,6 +59,8 @@ async fn a_move_makes_before_it_breaks() {
     assert!(left.line().await.is_err(), "the old connection is closed");
     let event = tokio::time::timeout(OVERLAP, events.next()).await;
     assert!(event.is_err(), "{event:?}");
+    let twice = tokio::time::timeout(OVERLAP, sub.next()).await;
+    assert!(twice.is_err(), "{twice:?}");
 }
 
 // spec: A05-01, A05-03
