@@ -80,19 +80,35 @@ impl Shared {
         }
     }
 
-    /// A second connection is there: returns what it must hear first, and merges what both bring from now on.
-    pub(super) fn join(&self, new_epoch: u64) -> Option<Vec<u8>> {
+    /// A second connection is there. `false` if there is no first one, or something is left of the last move.
+    ///
+    /// It is told of every subscription at once, if own messages are wanted anyway: else the second server would deliver
+    /// what is published through the first one.
+    pub(super) fn join(&self, new_epoch: u64) -> bool {
         let mut interest = lock(&self.interest);
-        if !self.outbox.join(new_epoch) {
-            return None;
+        let joined = self.outbox.join(new_epoch);
+        if joined {
+            self.moving.joined(new_epoch);
         }
-        self.moving.begin(new_epoch);
-        let mut preamble = Vec::new();
-        interest.announce_all(&mut preamble);
+        if joined && self.options.echo {
+            self.announce_on_new(&mut interest);
+        }
+        joined
+    }
+
+    /// Announces every subscription on the new connection.
+    pub(super) fn introduce(&self) {
+        self.announce_on_new(&mut lock(&self.interest));
+    }
+
+    fn announce_on_new(&self, interest: &mut Interest<Inlet>) {
+        let new_epoch = self.moving.begin();
+        let mut announcements = Vec::new();
+        interest.announce_all(&mut announcements);
         for entry in interest.iter_mut().filter(|entry| !entry.is_draining()) {
             begin_merge(entry, new_epoch);
         }
-        Some(preamble)
+        self.outbox.tell_new(&announcements);
     }
 
     /// Every server knows the subscriptions of the new connection, as far as one can tell.

@@ -23,6 +23,8 @@ pub(in crate::connection) struct Moving {
     /// Subscriptions in whose batch something waits for the next pass of a reader.
     touched: Mutex<Vec<u64>>,
     nudged: AtomicBool,
+    /// Whether the old server was told to send nothing more.
+    parted: AtomicBool,
     /// Whether replies may come on two connections.
     merging: AtomicBool,
     twins: Mutex<Twins>,
@@ -30,10 +32,24 @@ pub(in crate::connection) struct Moving {
 }
 
 impl Moving {
-    pub(super) fn begin(&self, new_epoch: u64) {
+    pub(super) fn joined(&self, new_epoch: u64) {
         self.new_epoch.store(new_epoch, Ordering::Release);
+        self.parted.store(false, Ordering::Release);
+    }
+
+    pub(super) fn part(&self) {
+        self.parted.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_parted(&self) -> bool {
+        self.parted.load(Ordering::Acquire)
+    }
+
+    /// Both connections bring replies from now on; returns the number of the new one.
+    pub(super) fn begin(&self) -> u64 {
         *lock(&self.twins) = Twins::new();
         self.merging.store(true, Ordering::Release);
+        self.new_epoch()
     }
 
     pub(super) fn new_epoch(&self) -> u64 {

@@ -35,6 +35,8 @@ pub(in crate::connection) struct Handover {
 struct Joined {
     server: ConnectedServer,
     info: Arc<ServerInfo>,
+    /// It is about to shut down, too.
+    lame: bool,
 }
 
 impl State {
@@ -100,11 +102,13 @@ impl State {
         let Some(handover) = &mut self.handover else { return false };
         let shared = &self.shared;
         let epoch = shared.counters.connections.load(Ordering::Relaxed) + 1;
-        let Some(preamble) = shared.join(epoch) else { return false };
+        if !shared.join(epoch) {
+            return false;
+        }
         shared.counters.connections.store(epoch, Ordering::Relaxed);
         let (server, info) = (dialed.as_connected(epoch), Arc::clone(&dialed.info));
-        handover.joined = Some(Joined { server, info });
-        let live = Live::start(epoch, dialed, preamble, shared, myself);
+        handover.joined = Some(Joined { server, info, lame: false });
+        let live = Live::start(epoch, dialed, Vec::new(), shared, myself);
         *lock(&shared.moving.other) = Some(live);
         true
     }
@@ -120,6 +124,10 @@ impl State {
             std::mem::swap(&mut *lock(&self.shared.live), &mut *lock(&self.shared.moving.other));
             let server = self.arrived(&joined);
             self.shared.events.push(Event::Moved { epoch: joined.server.epoch, server });
+            if joined.lame {
+                self.shared.events.push(Event::LameDuck);
+                self.handover.iter_mut().for_each(|handover| handover.again = true);
+            }
         }
         true
     }
@@ -141,6 +149,7 @@ impl State {
         let joined = self.handover.as_mut().and_then(|handover| handover.joined.as_mut());
         let Some(joined) = joined.filter(|joined| joined.server.epoch == epoch) else { return };
         if let Control::Info(info) = control {
+            joined.lame |= info.ldm;
             joined.info = Arc::new(*info);
         }
     }
@@ -179,6 +188,10 @@ impl State {
         let Some(handover) = self.handover.take() else { return };
         self.shared.outbox.new_is_gone();
         self.shared.merges_without_new();
+        if self.shared.moving.is_parted() {
+            // The old server does not know any subscription any more.
+            return self.reconnect(myself);
+        }
         let delay = self.shared.options.reconnect.delay_after(1, fastrand::f64());
         self.move_after(delay, handover.goal, myself);
     }
@@ -210,8 +223,11 @@ impl State {
             self.shared.end_move();
             return false;
         };
-        // It has heard of every subscription already.
-        drop(self.shared.link_up());
+        let announcements = self.shared.link_up();
+        if !self.shared.moving.is_merging() {
+            // It has not heard of them yet.
+            self.shared.outbox.tell_new(&announcements);
+        }
         self.shared.outbox.old_is_gone();
         *lock(&self.shared.live) = Some(other);
         self.shared.moving.began_anew(joined.server.epoch);

@@ -124,7 +124,7 @@ impl<W> Crossing<W> {
     ///
     /// The waiter itself.
     pub fn fence_new(&mut self, waiter: W) -> Result<(), W> {
-        if self.phase != Phase::Before {
+        if !matches!(self.phase, Phase::Before | Phase::Held) {
             return Err(waiter);
         }
         self.new.ping(waiter);

@@ -308,6 +308,35 @@ async fn a_reply_counts_once() {
     }
 }
 
+// spec: A05-02, CON-06
+/// Without echo nothing is published while both connections listen: each server would deliver what goes to the other one.
+#[tokio::test]
+async fn without_echo_publishes_wait_until_one_connection_listens() {
+    let (old, new) = (ScriptedServer::start().unwrap(), ScriptedServer::start().unwrap());
+    let urls = format!("{},{}", old.url(), new.url());
+    let (client, mut left) = connected(&old, &urls, moving(OVERLAP).no_echo()).await;
+    let mut events = client.events();
+    let mut sub = client.subscribe("a").unconfirmed().await.unwrap();
+    left.expect("SUB").await.unwrap();
+    left.send_info("\"ldm\":true").await.unwrap();
+    let mut joined = introduced(&new, "NEW").await;
+    left.expect("PING").await.unwrap();
+    left.send("PONG\r\n").await.unwrap();
+    assert_eq!(joined.line().await.unwrap(), "SUB a 1");
+    client.publish("a", "own").await.unwrap();
+    joined.expect("PING").await.unwrap();
+    joined.send("PONG\r\nMSG a 1 5\r\nother\r\n").await.unwrap();
+    assert_eq!(left.line().await.unwrap(), "UNSUB 1");
+    left.expect("PING").await.unwrap();
+    left.send("PONG\r\n").await.unwrap();
+    assert_eq!(joined.line().await.unwrap(), "PUB a 3");
+    joined.payload(3).await.unwrap();
+    moved(&mut events).await;
+    joined.expect("PING").await.unwrap();
+    joined.send("PONG\r\n").await.unwrap();
+    assert_eq!(next(&mut sub).await.payload(), b"other");
+}
+
 /// Nobody dials again.
 async fn new_is_alone(server: &ScriptedServer) -> bool {
     tokio::time::timeout(Duration::from_millis(200), server.accept()).await.is_err()
