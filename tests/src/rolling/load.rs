@@ -22,12 +22,17 @@ const IN_FLIGHT: usize = 512;
 /// Messages each second.
 #[derive(Clone, Copy, Debug)]
 pub struct Rates {
-    /// Requests, in all.
-    pub requests: u32,
-    /// Publishes of each publisher to plain subscribers.
-    pub plain: u32,
-    /// Publishes to a queue group.
-    pub grouped: u32,
+    requests: u32,
+    plain: u32,
+    grouped: u32,
+}
+
+impl Rates {
+    /// Requests, publishes of each of two publishers to plain subscribers, and publishes to a queue group.
+    #[must_use]
+    pub const fn new(requests: u32, plain: u32, grouped: u32) -> Self {
+        Self { requests, plain, grouped }
+    }
 }
 
 /// Clients on every server of a cluster: who asks and who answers, who publishes and who listens.
@@ -57,6 +62,7 @@ struct Requests {
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct LoadReport {
     /// Requests made and answered.
     pub requests: (u64, u64),
@@ -154,6 +160,7 @@ impl Load {
     }
 
     /// How many requests were answered so far.
+    #[must_use]
     pub fn answered(&self) -> u64 {
         self.requests.answered.load(Ordering::SeqCst)
     }

@@ -15,12 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// When that takes more than half a minute.
 pub async fn leave(server: &Server, clients: &[Client]) {
-    let id = server.varz().await.unwrap()["server_id"].as_str().unwrap_or_default().to_owned();
+    let id = server.varz().await.unwrap().get("server_id").cloned();
     server.lame_duck().unwrap();
     eventually_async(PATIENCE, "all have left the server", async || {
-        let gone = clients.iter().all(|client| client.server_info().server_id != id);
-        let connections = server.connz().await.map(|connz| connz["num_connections"].clone());
-        gone && connections.is_ok_and(|left| left == 0)
+        let gone = clients
+            .iter()
+            .all(|client| id.as_ref().is_some_and(|id| *id != client.server_info().server_id));
+        let connections = server.connz().await.map(|connz| connz.get("num_connections").cloned());
+        gone && connections.is_ok_and(|left| left == Some(0.into()))
     })
     .await;
 }

@@ -8,7 +8,7 @@ use nats_actors_tests::rolling::{Load, LoadReport, Rates, leave, rolling_restart
 
 use crate::core::kit::PATIENCE;
 
-const RATES: Rates = Rates { requests: 5_000, plain: 2_000, grouped: 2_000 };
+const RATES: Rates = Rates::new(5_000, 2_000, 2_000);
 
 async fn cluster() -> Cluster {
     let config = ServerConfig::new().lame_duck(Duration::from_secs(40), Duration::from_secs(20));
@@ -29,7 +29,6 @@ async fn a_while(load: &Load) {
 }
 
 fn assert_clean(report: &LoadReport) {
-    println!("{report}");
     assert!(report.is_clean(), "{report}");
 }
 
