@@ -60,6 +60,8 @@ const POLL: Duration = Duration::from_millis(10);
 pub(super) struct Flow {
     pub(super) shared: Arc<Shared>,
     pub(super) actor: ActorRef<ConnectionMsg>,
+    /// Tells this flow from one that was given up.
+    pub(super) number: u64,
     pub(super) goal: Goal,
     /// What is left, and the id of the server there.
     pub(super) from: ServerAddr,
@@ -141,7 +143,8 @@ impl Flow {
     }
 
     fn is_wanted(&self, dialed: &Dialed) -> bool {
-        self.goal == Goal::Any || dialed.info.server_id != self.server_id
+        let same = dialed.info.server_id == self.server_id && !self.server_id.is_empty();
+        self.goal == Goal::Any || !same
     }
 
     /// Waits until the new server has taken note of all subscriptions, or gives it up.
@@ -220,7 +223,7 @@ impl Flow {
         while !self.shared.outbox.end_passage() {
             sleep(POLL).await;
         }
-        self.tell(ConnectionMsg::Moving(Step::Over));
+        self.tell(ConnectionMsg::Moving(self.number, Step::Over));
     }
 
     /// Whether a PING was answered in time.
@@ -232,13 +235,13 @@ impl Flow {
 
     async fn asked(&self, step: impl FnOnce(oneshot::Sender<bool>) -> Step) -> bool {
         let (answer, done) = oneshot::channel();
-        self.tell(ConnectionMsg::Moving(step(answer)));
+        self.tell(ConnectionMsg::Moving(self.number, step(answer)));
         done.await.unwrap_or(false)
     }
 
     /// Asks for what ends this flow.
     async fn ask(&self, step: Step) {
-        self.tell(ConnectionMsg::Moving(step));
+        self.tell(ConnectionMsg::Moving(self.number, step));
         std::future::pending::<()>().await;
     }
 

@@ -23,6 +23,7 @@ pub(in crate::connection) struct Moving {
     /// Subscriptions in whose batch something waits for the next pass of a reader.
     touched: Mutex<Vec<u64>>,
     nudged: AtomicBool,
+    flows: AtomicU64,
     /// Whether the old server was told to send nothing more.
     parted: AtomicBool,
     /// Whether replies may come on two connections.
@@ -54,6 +55,11 @@ impl Moving {
 
     pub(super) fn new_epoch(&self) -> u64 {
         self.new_epoch.load(Ordering::Acquire)
+    }
+
+    /// A number that no flow had before.
+    pub(super) fn next_flow(&self) -> u64 {
+        self.flows.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// A connection was made although none stood.

@@ -22,6 +22,8 @@ use crate::protocol::ServerInfo;
 /// A move under way.
 #[derive(Debug)]
 pub(in crate::connection) struct Handover {
+    /// Of its flow.
+    number: u64,
     goal: Goal,
     /// The connection that is moved to, while it is not the present one yet.
     joined: Option<Joined>,
@@ -62,28 +64,43 @@ impl State {
             return;
         }
         if let Some(flow) = self.flow(goal, myself) {
-            self.begin(goal, flow.run(delay));
+            self.begin(flow.number, goal, flow.run(delay));
         }
     }
 
-    fn begin(&mut self, goal: Goal, flow: impl Future<Output = ()> + Send + 'static) {
-        let flow = Task::spawn(flow);
-        self.handover =
-            Some(Handover { goal, joined: None, crossed: false, again: false, _flow: flow });
+    /// Does `flow` instead of what was under way.
+    fn begin(&mut self, number: u64, goal: Goal, flow: impl Future<Output = ()> + Send + 'static) {
+        self.handover = Some(Handover {
+            number,
+            goal,
+            joined: None,
+            crossed: false,
+            again: false,
+            _flow: Task::spawn(flow),
+        });
     }
 
     fn flow(&self, goal: Goal, myself: &ActorRef<ConnectionMsg>) -> Option<Flow> {
         let shared = Arc::clone(&self.shared);
+        let number = shared.moving.next_flow();
         let (from, epoch) = {
             let live = lock(&shared.live);
             let live = live.as_ref()?;
             (live.server.clone(), live.epoch)
         };
         let server_id = lock(&shared.info).server_id.clone();
-        Some(Flow { shared, actor: myself.clone(), goal, from, server_id, epoch })
+        Some(Flow { shared, actor: myself.clone(), number, goal, from, server_id, epoch })
     }
 
-    pub(in crate::connection) fn step(&mut self, step: Step, myself: &ActorRef<ConnectionMsg>) {
+    pub(in crate::connection) fn step(
+        &mut self,
+        flow: u64,
+        step: Step,
+        myself: &ActorRef<ConnectionMsg>,
+    ) {
+        if self.handover.as_ref().is_none_or(|handover| handover.number != flow) {
+            return;
+        }
         match step {
             Step::Join(dialed, answer) => answered(answer, self.join(*dialed, myself)),
             Step::Cross(answer) => answered(answer, self.cross()),
@@ -176,11 +193,12 @@ impl State {
     fn give_up(&mut self, myself: &ActorRef<ConnectionMsg>) {
         let (other, myself) = (lock(&self.shared.moving.other).take(), myself.clone());
         let goal = self.handover.as_ref().map_or(Goal::Other, |handover| handover.goal);
-        self.begin(goal, async move {
+        let number = self.shared.moving.next_flow();
+        self.begin(number, goal, async move {
             if let Some(other) = other {
                 other.stop(false).await;
             }
-            let _ = myself.cast(ConnectionMsg::Moving(Step::GivenUp));
+            let _ = myself.cast(ConnectionMsg::Moving(number, Step::GivenUp));
         });
     }
 
@@ -208,7 +226,8 @@ impl State {
             return Some(then);
         };
         let myself = myself.clone();
-        self.begin(Goal::Other, async move {
+        let number = self.shared.moving.next_flow();
+        self.begin(number, Goal::Other, async move {
             left.stop(false).await;
             let _ = myself.cast(then);
         });
@@ -234,7 +253,7 @@ impl State {
         let server = self.arrived(&joined);
         self.shared.events.push(Event::Connected { epoch: joined.server.epoch, server });
         if let Some(flow) = self.flow(Goal::Other, myself) {
-            self.begin(Goal::Other, flow.finish());
+            self.begin(flow.number, Goal::Other, flow.finish());
             self.handover.iter_mut().for_each(|handover| handover.crossed = true);
         }
         true

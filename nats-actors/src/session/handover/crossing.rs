@@ -222,6 +222,9 @@ impl<W> Crossing<W> {
 
     /// The new connection is gone before it carried the stream; returns who waited for it.
     pub fn new_is_gone(&mut self) -> Vec<W> {
+        if self.phase == Phase::Crossed {
+            return Vec::new();
+        }
         self.phase = Phase::Returning;
         self.new.end()
     }
