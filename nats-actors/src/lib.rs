@@ -15,6 +15,8 @@ extern crate self as nats_actors;
 pub mod app;
 #[cfg(feature = "client")]
 pub mod auth;
+#[cfg(feature = "nkeys")]
+pub mod context;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]

@@ -1,5 +1,6 @@
 //! Logging in to a real server, in every way.
 
+mod contexts;
 mod expiry;
 mod flaws;
 mod kit;
