@@ -16,7 +16,7 @@ use zeroize::Zeroize as _;
 ///
 /// assert_eq!(format!("{:?}", Secret::from("s3cr3t")), "<redacted>");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Secret(Box<str>);
 
 impl Secret {
@@ -30,12 +30,6 @@ impl Secret {
 impl<T: Into<Box<str>>> From<T> for Secret {
     fn from(text: T) -> Self {
         Self(text.into())
-    }
-}
-
-impl Default for Secret {
-    fn default() -> Self {
-        Self(Box::default())
     }
 }
 

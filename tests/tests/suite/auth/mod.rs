@@ -5,4 +5,5 @@ mod expiry;
 mod flaws;
 mod kit;
 mod renewal;
+mod secrecy;
 mod ways;
