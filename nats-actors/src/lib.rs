@@ -74,7 +74,8 @@ pub use self::{
     connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy, Scheme, ServerAddr,
+        ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy,
+        Scheme, ServerAddr,
     },
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},

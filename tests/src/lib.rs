@@ -9,8 +9,10 @@
     reason = "a harness reports a failed expectation by panicking, as a test does"
 )]
 
+mod cancel;
 mod eventually;
 mod raw_client;
 
+pub use cancel::{Progress, drop_after, drop_at_each_poll};
 pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;

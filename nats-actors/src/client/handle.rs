@@ -12,7 +12,7 @@ use super::request::Request;
 use super::request_many::RequestMany;
 use super::subscribe::Subscribe;
 use crate::connection::{
-    ConnectionHandle, ConnectionState, Events, StateWatch, Statistics, TlsState,
+    ConnectionHandle, ConnectionState, Events, Goal, StateWatch, Statistics, TlsState,
 };
 use crate::error::Error;
 use crate::options::{ConnectOptions, IntoServers};
@@ -169,6 +169,21 @@ impl Client {
     /// Leaves the present server and connects again, as after a failure.
     pub fn force_reconnect(&self) {
         self.connection.reconnect();
+    }
+
+    /// Moves to another server while the present one still serves, as the client does by itself when a server announces
+    /// that it will shut down: no request fails, no publish is in doubt, and no subscription misses or repeats a message.
+    ///
+    /// Returns at once; [`Event::Moved`](crate::Event::Moved) tells when it is done. The client stays where it is while no
+    /// other server accepts it. Nothing happens while it is disconnected or moving already.
+    pub fn move_to_another_server(&self) {
+        self.connection.move_to(Goal::Other);
+    }
+
+    /// Whether the client was connected all the time since the connection of `epoch`.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn is_unbroken_since(&self, epoch: u64) -> bool {
+        self.connection.shared().is_unbroken_since(epoch)
     }
 
     pub(super) const fn from_connection(connection: Arc<ConnectionHandle>) -> Self {

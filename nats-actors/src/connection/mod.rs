@@ -18,6 +18,7 @@ mod drain;
 mod entropy;
 mod event;
 mod handle;
+mod handover;
 mod inlet;
 mod intake;
 mod link;
@@ -48,6 +49,7 @@ pub use self::statistics::Statistics;
 pub use self::transport::TlsState;
 
 pub(crate) use self::handle::ConnectionHandle;
+pub(crate) use self::handover::Goal;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
 pub(crate) use self::requests::{Asked, Inbox, RequestRefusal};

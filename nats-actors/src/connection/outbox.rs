@@ -7,10 +7,11 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
+use super::handover::Passage;
 use super::lock::lock;
 use crate::protocol::client_op;
 use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
-use crate::session::{Loss, LossPolicy, Outgoing, Segment};
+use crate::session::{Loss, LossPolicy, Outgoing, Segment, Source};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
 pub(crate) type FenceWaiter = oneshot::Sender<Result<(), u64>>;
@@ -54,16 +55,18 @@ pub(super) enum Link {
 /// The outgoing stream behind its lock.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     room: Notify,
 }
 
 #[derive(Debug)]
-struct State {
-    out: Outgoing<FenceWaiter>,
-    link: Link,
+pub(super) struct State {
+    pub(super) out: Outgoing<FenceWaiter>,
+    pub(super) link: Link,
     /// The writer, when it has nothing to do.
-    writer: Option<Waker>,
+    pub(super) writer: Option<Waker>,
+    /// While there are two connections.
+    pub(super) passage: Option<Box<Passage>>,
     limit: u64,
     max_payload: usize,
     /// The position from which on a publisher that runs ahead is told so again.
@@ -84,6 +87,7 @@ impl Outbox {
             out: Outgoing::new(),
             link: Link::Down,
             writer: None,
+            passage: None,
             limit: limit as u64,
             max_payload: usize::MAX,
             polite_from: 0,
@@ -138,7 +142,10 @@ impl Outbox {
         if state.link != Link::Up {
             return;
         }
-        state.out.control(encode);
+        match state.passage {
+            None => state.out.control(encode),
+            Some(_) => state.control_both(encode),
+        }
         let writer = state.writer.take();
         drop(state);
         wake(writer);
@@ -169,15 +176,30 @@ impl Outbox {
         wake(writer);
     }
 
-    /// Answers the server's PING.
-    pub(super) fn pong_for_ping(&self) {
-        self.control(|out| out.extend_from_slice(client_op::PONG));
+    /// Answers a PING of the server of `epoch`.
+    pub(super) fn pong_for_ping(&self, epoch: u64) {
+        let mut state = lock(&self.state);
+        if state.link != Link::Up {
+            return;
+        }
+        match state.passage {
+            None => state.out.control(|out| out.extend_from_slice(client_op::PONG)),
+            Some(_) => state.control_one(epoch, client_op::PONG),
+        }
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
     }
 
-    /// The server answered a PING.
-    pub(super) fn pong(&self) {
+    /// The server of `epoch` answered a PING.
+    pub(super) fn pong(&self, epoch: u64) {
         let mut done = Vec::new();
-        lock(&self.state).out.pong(&mut done);
+        let mut state = lock(&self.state);
+        match state.passage {
+            None => state.out.pong(&mut done),
+            Some(_) => state.pong_of(epoch, &mut done),
+        }
+        drop(state);
         for waiter in done {
             let _ = waiter.send(Ok(()));
         }
@@ -189,18 +211,22 @@ impl Outbox {
         self.room.notified()
     }
 
-    /// Hands the writer what waits, or remembers to wake it.
+    /// Hands the writer of `epoch` what waits, or remembers to wake it.
     pub(super) fn poll_take(
         &self,
+        epoch: u64,
         cx: &Context<'_>,
         to: &mut Vec<Segment>,
         max: usize,
-    ) -> Poll<()> {
+    ) -> Poll<Source> {
         let mut state = lock(&self.state);
+        if state.passage.is_some() {
+            return state.take_for(epoch, cx, to, max);
+        }
         if state.link == Link::Up {
             state.out.take(max, to);
             if !to.is_empty() {
-                return Poll::Ready(());
+                return Poll::Ready(Source::Stream);
             }
         }
         state.writer = Some(cx.waker().clone());
@@ -352,7 +378,7 @@ impl State {
 }
 
 #[inline]
-fn wake(waker: Option<Waker>) {
+pub(super) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();
     }

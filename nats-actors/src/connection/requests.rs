@@ -103,7 +103,7 @@ impl Shared {
             return Err(RequestRefusal::TooMany);
         };
         let sid = entry.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         let message = Outbound { reply: Some(&reply), ..*message };
         let sent = match subject {
             Some(_) => self.outbox.request_as_publish(&message),
@@ -193,7 +193,7 @@ impl Shared {
         let pattern = format!("{}*", self.reply_prefix);
         let entry = interest.insert(&pattern, None, None, Inlet::Replies);
         let sid = entry.ok_or(RequestRefusal::TooMany)?.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         self.replies_wanted.store(true, Ordering::Release);
         Ok(())
     }

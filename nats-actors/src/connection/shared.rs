@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use super::dial::Dialer;
 use super::entropy::entropy;
 use super::event::{Event, EventLog};
+use super::handover::Moving;
 use super::inlet::Inlet;
 use super::live::Live;
 use super::lock::lock;
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(super) counters: Counters,
     /// The tasks of the present epoch; here, so that a crashed actor's successor can stop them.
     pub(super) live: Mutex<Option<Live>>,
+    /// What there is while two connections stand.
+    pub(super) moving: Moving,
     /// Who wants to know how the first connection went.
     pub(super) first: Mutex<Option<oneshot::Sender<Result<(), Error>>>>,
     /// Every handle is gone.
@@ -71,6 +74,7 @@ impl Shared {
             info: Mutex::default(),
             counters: Counters::default(),
             live: Mutex::default(),
+            moving: Moving::default(),
             first: Mutex::default(),
             released: AtomicBool::new(false),
             nuid: Mutex::new(nuid),
@@ -102,7 +106,7 @@ impl Shared {
         }
         let entry = interest.insert(pattern, queue_group, max_messages, inlet);
         let sid = entry.ok_or_else(|| Error::new(ErrorKind::TooMany).on(pattern))?.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         Ok((sid, queue))
     }
 

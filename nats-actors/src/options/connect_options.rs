@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::handover::HandoverPolicy;
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
@@ -45,6 +46,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) handover: HandoverPolicy,
     pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
 }
@@ -192,6 +194,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            handover: HandoverPolicy::new(),
             transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
         }

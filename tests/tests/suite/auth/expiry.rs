@@ -42,6 +42,46 @@ async fn an_end_is_told_by_its_name_and_then_repaired() {
     works(&client).await;
 }
 
+/// A user whose JWT lives for five seconds works on as if it lived for ever.
+// spec: SEC-18, SEC-21
+#[tokio::test]
+async fn nobody_notices_a_renewal() {
+    let trust = Arc::new(Trust::new());
+    let server = trust.server().await;
+    let (issuer, asked) = (Arc::clone(&trust), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&asked);
+    let options = ConnectOptions::new().credential_provider(move |_: CredentialRequest| {
+        count.fetch_add(1, Ordering::Relaxed);
+        let text = issuer.creds("short", Some(Duration::from_secs(5)));
+        std::future::ready(Credentials::from_creds(text.expose()))
+    });
+    let client = options.connect(server.url()).await.unwrap();
+    let mut events = client.events();
+    let mut echo = client.subscribe("echo").await.unwrap();
+    let answering = tokio::spawn({
+        let client = client.clone();
+        async move {
+            while let Some(message) = echo.next().await {
+                let Some(reply) = message.reply() else { continue };
+                client.publish(reply, "").await.unwrap();
+            }
+        }
+    });
+    let (end, mut requests) = (Instant::now() + Duration::from_secs(12), 0);
+    while Instant::now() < end {
+        client.request("echo", "").await.unwrap();
+        requests += 1;
+    }
+    answering.abort();
+
+    assert!(requests > 100, "{requests}");
+    assert!((3..=12).contains(&asked.load(Ordering::Relaxed)), "{asked:?}");
+    while let Some(event) = events.try_next() {
+        let expired = matches!(event, Event::ServerError(_) | Event::ConnectFailed { .. });
+        assert!(!expired, "{event:?}");
+    }
+}
+
 /// A provider that is broken when the end comes is asked as often as the backoff says, and is believed when it works.
 // spec: SEC-14, SEC-18
 #[tokio::test]
