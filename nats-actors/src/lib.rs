@@ -15,6 +15,7 @@ extern crate self as nats_actors;
 pub mod app;
 #[cfg(feature = "client")]
 pub mod auth;
+pub mod codec;
 #[cfg(feature = "nkeys")]
 pub mod context;
 #[cfg(any(feature = "service", feature = "worker"))]
@@ -69,7 +70,8 @@ pub use self::{
     auth::{CredentialProvider, Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
+        PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
+        RequestStrategy, Responses, Subscribe,
     },
     connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
     error::{ConnectStage, Error, ErrorKind, Unsent},

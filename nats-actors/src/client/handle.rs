@@ -10,13 +10,14 @@ use super::flush::Flush;
 use super::publish::Publish;
 use super::request::Request;
 use super::request_many::RequestMany;
+use super::sink::PublishSink;
 use super::subscribe::Subscribe;
 use crate::connection::{
     ConnectionHandle, ConnectionState, Events, Goal, StateWatch, Statistics, TlsState,
 };
-use crate::error::Error;
+use crate::error::{Error, Unsent};
 use crate::options::{ConnectOptions, IntoServers};
-use crate::protocol::{Payload, ServerInfo};
+use crate::protocol::{Message, Payload, ServerInfo};
 
 /// A client of NATS: cheap to clone, all clones share one connection.
 ///
@@ -72,6 +73,28 @@ impl Client {
         payload: impl Into<Payload<'a>>,
     ) -> Result<(), Error> {
         self.publish(subject, payload).try_send()
+    }
+
+    /// Answers `message` at its reply subject; see [`Publish`]. None of the headers of `message` are sent back.
+    ///
+    /// Awaiting it is the error [`NoReplySubject`](crate::ErrorKind::NoReplySubject) if `message` expects no answer.
+    pub fn respond<'a>(
+        &'a self,
+        message: &'a Message,
+        payload: impl Into<Payload<'a>>,
+    ) -> Publish<'a> {
+        Publish::response(self, message, payload.into())
+    }
+
+    /// Publishes a message as a whole: one that an error gave back, or one made with [`Unsent::new`]; see [`Publish`].
+    pub fn publish_message(&self, message: Unsent) -> Publish<'_> {
+        Publish::whole(self, message)
+    }
+
+    /// This client as a [`Sink`](futures_sink::Sink) of messages; see [`PublishSink`].
+    #[must_use]
+    pub fn sink(&self) -> PublishSink {
+        PublishSink::new(self.clone())
     }
 
     /// Asks `subject` and waits for one reply; see [`Request`].

@@ -58,8 +58,6 @@ struct Routes {
     epoch: u64,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
-    /// The inboxes that have got all they were made for.
-    spent: Vec<u64>,
     wakers: Vec<Waker>,
     messages: u64,
     bytes: u64,
@@ -193,16 +191,12 @@ impl Routes {
                 let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
                 let waiter = replies.get_mut(*token);
                 self.wakers.extend(waiter.and_then(|waiter| waiter.reply(message)));
-                self.spent.extend(last.then_some(sid));
             }
         }
     }
 
     /// Moves every batch to its queue.
     fn hand_over(&mut self, shared: &Arc<Shared>, interest: &mut Interest<Inlet>, pass: &mut Pass) {
-        for sid in self.spent.drain(..) {
-            interest.remove(sid);
-        }
         for sid in self.touched.drain(..) {
             let Some(entry) = interest.get_mut(sid) else { continue };
             merge(entry, self.epoch);
@@ -219,12 +213,11 @@ impl Routes {
                 });
                 continue;
             }
-            if pushed.failed || (*complete && shared.outbox.is_moving()) {
-                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
-            }
             if (*complete || pushed.failed)
                 && let Some(entry) = interest.remove(sid)
             {
+                // Also behind a maximum: the server counts no message of its own.
+                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
                 entry.target.end(End::Finished);
             }
         }

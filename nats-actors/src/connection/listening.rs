@@ -50,7 +50,7 @@ impl Shared {
     /// Follows what a server tells about itself and its cluster.
     pub(super) fn adopt(&self, info: &Arc<ServerInfo>) {
         *lock(&self.info) = Arc::clone(info);
-        self.outbox.set_max_payload(info.max_payload);
+        self.outbox.adopt(info);
         if self.options.ignore_advertised_servers {
             return;
         }

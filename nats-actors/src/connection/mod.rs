@@ -11,6 +11,7 @@
 mod actor;
 mod blocked;
 mod closing;
+mod deadline;
 mod denial;
 mod dial;
 mod dialling;
@@ -28,6 +29,7 @@ mod lock;
 mod login;
 mod losing;
 mod message;
+mod outbound;
 mod outbox;
 mod pulse;
 mod queue;
@@ -48,9 +50,10 @@ pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 pub use self::transport::TlsState;
 
+pub(crate) use self::deadline::deadline_in;
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::handover::Goal;
-pub(crate) use self::outbox::{Outbound, Refusal};
+pub(crate) use self::outbound::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
 pub(crate) use self::requests::{Asked, Inbox, RequestRefusal};
 pub(crate) use self::shared::Shared;

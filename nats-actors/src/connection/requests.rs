@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::inlet::Inlet;
 use super::lock::lock;
-use super::outbox::{Outbound, Refusal};
+use super::outbound::{Outbound, Refusal};
 use super::shared::Shared;
 use super::waiter::{Outcome, Waiter};
 use crate::protocol::client_op;
@@ -161,6 +161,11 @@ impl Shared {
             }
         }
         wakers.into_iter().for_each(Waker::wake);
+    }
+
+    /// A reply subject as long as those of requests can be.
+    pub(crate) fn longest_inbox(&self) -> String {
+        format!("{}{}{OWN}", self.reply_prefix, u64::MAX)
     }
 
     /// The request that a reply subject belongs to, if it is one of ours.

@@ -58,9 +58,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(super) fn new(options: ConnectOptions, servers: Vec<ServerAddr>) -> Result<Self, Error> {
-        check_subject(&options.inbox_prefix).map_err(|error| {
-            Error::new(ErrorKind::BadOptions).on(&options.inbox_prefix).because(error)
-        })?;
+        check_inbox_prefix(&options.inbox_prefix)?;
         let mut nuid: Nuid = Nuid::new(entropy);
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
@@ -177,4 +175,16 @@ impl Shared {
         self.events.push(Event::Closed);
         unconfirmed
     }
+}
+
+/// Bytes that the prefix of inboxes may have, so that subject and reply subject fit into a control line.
+const MAX_INBOX_PREFIX: usize = 256;
+
+fn check_inbox_prefix(prefix: &str) -> Result<(), Error> {
+    let bad = || Error::new(ErrorKind::BadOptions).on(prefix);
+    check_subject(prefix).map_err(|error| bad().because(error))?;
+    if prefix.len() > MAX_INBOX_PREFIX {
+        return Err(bad().detail("an inbox prefix has at most 256 bytes"));
+    }
+    Ok(())
 }

@@ -77,11 +77,6 @@ impl Outbox {
         lock(&self.state).passage.as_ref().map(|passage| passage.crossing.heads_for())
     }
 
-    /// Whether two connections stand.
-    pub(in crate::connection) fn is_moving(&self) -> bool {
-        lock(&self.state).passage.is_some()
-    }
-
     /// Sends to the connection that is left, beside the stream.
     pub(super) fn tell_old(&self, bytes: &[u8]) {
         self.turn(|passage, state| passage.crossing.control_one(Side::Old, bytes, &mut state.out));
