@@ -2,11 +2,10 @@
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use nats_actors::auth::{AuthError, Credentials, KeyKind, KeyPair};
 use nats_actors::testing::{ScriptedServer, Server, User};
-use nats_actors::{Client, ConnectOptions, Error, InitialConnect, ReconnectPolicy};
+use nats_actors::{Client, ConnectOptions, Error, InitialConnect};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -77,13 +76,11 @@ impl Subscriber for Heard {
 
 /// Connects in every way that `ways` names, to a server that accepts, one that refuses, and one that breaks off.
 async fn hear_all(heard: &Heard, urls: &[String], ways: Vec<ConnectOptions>) {
-    let policy = ReconnectPolicy::new().max_rounds(1).delay(Duration::ZERO, Duration::ZERO);
     let (mut accepted, mut refused) = (0, 0);
     for way in ways {
         heard.add(&way);
         for url in urls {
-            let options = way.clone().reconnect(policy.clone());
-            match options.connect(url.as_str()).await {
+            match way.clone().connect(url.as_str()).await {
                 Ok(client) => {
                     accepted += 1;
                     follow(heard, client).await;
