@@ -12,6 +12,8 @@ pub(super) struct Account {
     excused: Vec<bool>,
     last: u64,
     duplicated: u64,
+    /// What came behind a greater number.
+    disorder: Vec<(u64, u64)>,
     reports: u64,
     /// Up to here a flush has said that all arrived.
     confirmed: u64,
@@ -23,8 +25,8 @@ impl Account {
     pub(super) fn receive(&mut self, number: u64) {
         if mark(&mut self.came, number) {
             self.duplicated += 1;
-        } else if number <= self.last {
-            self.fault(format!("{number} came behind {}", self.last));
+        } else if number < self.last {
+            self.disorder.push((number, self.last));
         }
         self.last = self.last.max(number);
     }
@@ -72,7 +74,11 @@ impl Account {
 
     /// What became of the messages up to `sent`; `again` says whether they may come twice.
     pub(super) fn close(self, sent: u64, again: bool) -> Report {
-        let Self { came, excused, duplicated, mut faults, .. } = self;
+        let Self { came, excused, duplicated, disorder, mut faults, .. } = self;
+        // What was in doubt may still be under way on the old connection when the new one is used already.
+        let disorder = disorder.into_iter().filter(|(number, _)| !is_marked(&excused, *number));
+        faults
+            .extend(disorder.take(10).map(|(number, last)| format!("{number} came behind {last}")));
         if !again && duplicated > 0 {
             faults.push(format!("{duplicated} came twice, and nobody had asked for that"));
         }

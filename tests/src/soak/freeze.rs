@@ -7,7 +7,7 @@ use nats_actors::{Client, ConnectOptions, Subscription};
 
 use super::account::Account;
 use super::effort::Effort;
-use super::kit::{BOUNDLESS, PATIENCE, connect, eager, number, within};
+use super::kit::{BOUNDLESS, PATIENCE, connect, eager, number, settle, within};
 use super::report::Report;
 use crate::eventually;
 
@@ -47,7 +47,7 @@ async fn round(server: &Server, effort: &mut Effort) -> Report {
     let noticed = notice(&client).await;
     server.resume().unwrap();
     within(publishing).await.unwrap();
-    client.flush().timeout(PATIENCE).await.unwrap();
+    settle(&client).await;
     client.close().await;
     observer.drain().await;
     let mut account = within(receiving).await.unwrap();

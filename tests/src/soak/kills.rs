@@ -7,7 +7,7 @@ use nats_actors::{Client, LossPolicy, Subscription};
 
 use super::account::Account;
 use super::effort::Effort;
-use super::kit::{BOUNDLESS, PATIENCE, eager, number, within};
+use super::kit::{BOUNDLESS, PATIENCE, eager, number, settle, within};
 use super::report::Report;
 use crate::eventually;
 
@@ -41,7 +41,7 @@ async fn run(mut effort: Effort, policy: LossPolicy) -> Report {
         eventually(PATIENCE, "it is connected again", again).await;
     }
     within(publishing).await.unwrap();
-    client.flush().timeout(PATIENCE).await.unwrap();
+    settle(&client).await;
     client.drain().await;
     let mut account = within(receiving).await.unwrap();
     account.read(&mut events);

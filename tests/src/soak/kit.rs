@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use nats_actors::testing::Server;
-use nats_actors::{Client, ConnectOptions, Message, PendingLimits, ReconnectPolicy, Subscription};
+use nats_actors::{Client, ConnectOptions, ErrorKind, Message};
+use nats_actors::{PendingLimits, ReconnectPolicy, Subscription};
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -24,6 +25,17 @@ pub(super) async fn within<T>(future: impl Future<Output = T>) -> T {
     match tokio::time::timeout(PATIENCE, future).await {
         Ok(value) => value,
         Err(_) => panic!("nothing within {PATIENCE:?}"),
+    }
+}
+
+/// Waits until everything is confirmed, over as many connections as that takes.
+pub(super) async fn settle(client: &Client) {
+    loop {
+        match client.flush().timeout(PATIENCE).await {
+            Ok(()) => return,
+            Err(error) if error.kind() == ErrorKind::Disconnected => {}
+            Err(error) => panic!("nothing is confirmed: {error}"),
+        }
     }
 }
 
