@@ -2,7 +2,8 @@
 //!
 //! [`soak`] harms clients and tells what was lost;
 //! [`eventually`] and [`eventually_async`] wait for a condition with a deadline; [`RawClient`] is a
-//! socket that speaks protocol lines, for tests in which the client under test must not take part.
+//! socket that speaks protocol lines, for tests in which the client under test must not take part;
+//! [`TunnelProxy`] is a proxy to go through.
 //! The servers come from `nats_actors::testing`.
 #![allow(
     clippy::panic,
@@ -15,7 +16,9 @@ pub mod soak;
 mod cancel;
 mod eventually;
 mod raw_client;
+mod tunnel;
 
 pub use cancel::{Progress, drop_after, drop_at_each_poll};
 pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;
+pub use tunnel::TunnelProxy;

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::handover::Merge;
 use super::queue::{End, Queue};
 use crate::protocol::Message;
 use crate::session::Token;
@@ -26,11 +27,14 @@ pub(super) struct Collector {
     pub(super) bytes: usize,
     /// Whether the last message of a maximum is in the batch.
     pub(super) complete: bool,
+    /// While two connections deliver.
+    pub(super) merge: Option<Box<Merge>>,
 }
 
 impl Inlet {
     pub(super) fn queue(queue: Arc<Queue>) -> Self {
-        Self::Queue(Collector { queue, batch: VecDeque::new(), bytes: 0, complete: false })
+        let batch = VecDeque::new();
+        Self::Queue(Collector { queue, batch, bytes: 0, complete: false, merge: None })
     }
 
     pub(super) fn end(self, end: End) {

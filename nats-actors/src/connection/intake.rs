@@ -7,6 +7,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::blocked::Blocked;
 use super::denial::deny_queue;
+use super::handover::merge;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
 use super::queue::End;
@@ -53,10 +54,10 @@ pub(super) struct Intake {
 /// Where messages go during a pass, and what there is to do behind it.
 #[derive(Debug, Default)]
 struct Routes {
+    /// The connection from which they come.
+    epoch: u64,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
-    /// The inboxes that have got all they were made for.
-    spent: Vec<u64>,
     wakers: Vec<Waker>,
     messages: u64,
     bytes: u64,
@@ -64,8 +65,9 @@ struct Routes {
 }
 
 impl Intake {
-    pub(super) fn new() -> Self {
-        Self { limits: DecodeLimits::default(), shelf: Shelf::new(), routes: Routes::default() }
+    pub(super) fn new(epoch: u64) -> Self {
+        let routes = Routes { epoch, ..Routes::default() };
+        Self { limits: DecodeLimits::default(), shelf: Shelf::new(), routes }
     }
 
     /// Takes every whole frame out of `buffer` and delivers it.
@@ -76,6 +78,7 @@ impl Intake {
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
         let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
+        self.routes.touched.append(&mut shared.moving.take_touched());
         let mut used = 0;
         let result = loop {
             match decode(buffer.get(used..).unwrap_or_default(), &self.limits) {
@@ -102,7 +105,7 @@ impl Intake {
                             break Ok(0);
                         }
                     }
-                    control(&mut tables, &frame, &mut pass);
+                    control(&mut tables, self.routes.epoch, &frame, &mut pass);
                     used += len;
                 }
             }
@@ -188,20 +191,17 @@ impl Routes {
                 let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
                 let waiter = replies.get_mut(*token);
                 self.wakers.extend(waiter.and_then(|waiter| waiter.reply(message)));
-                self.spent.extend(last.then_some(sid));
             }
         }
     }
 
     /// Moves every batch to its queue.
     fn hand_over(&mut self, shared: &Arc<Shared>, interest: &mut Interest<Inlet>, pass: &mut Pass) {
-        for sid in self.spent.drain(..) {
-            interest.remove(sid);
-        }
         for sid in self.touched.drain(..) {
             let Some(entry) = interest.get_mut(sid) else { continue };
+            merge(entry, self.epoch);
             let Inlet::Queue(collector) = &mut entry.target else { continue };
-            let Collector { queue, batch, bytes, complete } = collector;
+            let Collector { queue, batch, bytes, complete, .. } = collector;
             let pushed = queue.push(batch, std::mem::take(bytes));
             Counters::add(&shared.counters.dropped, pushed.dropped);
             if pushed.blocked {
@@ -213,12 +213,11 @@ impl Routes {
                 });
                 continue;
             }
-            if pushed.failed {
-                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
-            }
             if (*complete || pushed.failed)
                 && let Some(entry) = interest.remove(sid)
             {
+                // Also behind a maximum: the server counts no message of its own.
+                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
                 entry.target.end(End::Finished);
             }
         }
@@ -240,10 +239,10 @@ fn answer(replies: &mut Replies<Waiter>, message: Message) -> Option<Waker> {
     replies.get_mut(token)?.reply(message)
 }
 
-fn control(tables: &mut Tables<'_>, frame: &ServerFrame<'_>, pass: &mut Pass) {
+fn control(tables: &mut Tables<'_>, epoch: u64, frame: &ServerFrame<'_>, pass: &mut Pass) {
     match frame {
-        ServerFrame::Ping => tables.shared.outbox.pong_for_ping(),
-        ServerFrame::Pong => tables.shared.outbox.pong(),
+        ServerFrame::Ping => tables.shared.outbox.pong_for_ping(epoch),
+        ServerFrame::Pong => tables.shared.outbox.pong(epoch),
         ServerFrame::Info(json) => {
             if let Ok(info) = ServerInfo::parse(json) {
                 pass.control.push(Control::Info(Box::new(info)));

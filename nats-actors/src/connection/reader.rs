@@ -40,12 +40,13 @@ impl fmt::Display for ReadEnd {
 /// Reads until the socket ends. `control` takes what the actor must decide; `pulse` is told whenever something came.
 pub(super) async fn read_loop<R: AsyncRead + Unpin>(
     shared: Arc<Shared>,
+    epoch: u64,
     mut socket: R,
     mut buffer: BytesMut,
     pulse: Arc<Pulse>,
     mut control: impl FnMut(Control),
 ) -> ReadEnd {
-    let mut intake = Intake::new();
+    let mut intake = Intake::new(epoch);
     loop {
         let pass = match intake.pass(&shared, &mut buffer) {
             Ok(pass) => pass,
