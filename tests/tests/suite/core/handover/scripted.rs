@@ -166,6 +166,8 @@ async fn a_new_server_that_fails_is_replaced() {
     peer.send("PONG\r\n").await.unwrap();
     moved(&mut events).await;
     assert_eq!(client.statistics().unconfirmed, 0);
+    let twice = tokio::time::timeout(OVERLAP, sub.next()).await;
+    assert!(twice.is_err(), "the one that failed has brought it, too: {twice:?}");
 }
 
 // spec: A05-02
