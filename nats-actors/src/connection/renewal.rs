@@ -9,11 +9,7 @@ use super::message::ConnectionMsg;
 use super::task::Task;
 use crate::auth::renew_in;
 
-<<<<<<< HEAD
-/// Asks for another connection, which is made before this one is left, some time before `expiry`; `None` if it is too late for that.
-=======
 /// Moves to another connection, of the same server or another, some time before `expiry`; `None` if it is too late.
->>>>>>> main
 pub(super) fn renew(expiry: SystemTime, actor: ActorRef<ConnectionMsg>) -> Option<Task> {
     let left = expiry.duration_since(SystemTime::now()).unwrap_or_default();
     let wait = renew_in(left, fastrand::f64())?;
