@@ -1,10 +1,9 @@
 //! Where the messages of a subscription go, as the reader sees it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::queue::{End, Queue};
-use crate::protocol::Message;
+use crate::protocol::FrameSpan;
 
 /// The target of a subscription.
 #[derive(Debug)]
@@ -19,7 +18,9 @@ pub(super) enum Inlet {
 #[derive(Debug)]
 pub(super) struct Collector {
     pub(super) queue: Arc<Queue>,
-    pub(super) batch: VecDeque<Message>,
+    /// Where its messages lie in the buffer of the reader.
+    pub(super) spans: Vec<FrameSpan>,
+    /// What they count together.
     pub(super) bytes: usize,
     /// Whether the last message of a maximum is in the batch.
     pub(super) complete: bool,
@@ -27,7 +28,7 @@ pub(super) struct Collector {
 
 impl Inlet {
     pub(super) fn queue(queue: Arc<Queue>) -> Self {
-        Self::Queue(Collector { queue, batch: VecDeque::new(), bytes: 0, complete: false })
+        Self::Queue(Collector { queue, spans: Vec::new(), bytes: 0, complete: false })
     }
 
     pub(super) fn end(self, end: End) {

@@ -1,6 +1,5 @@
 //! The way of messages from the reader to one subscription.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -10,8 +9,8 @@ use tokio::sync::Notify;
 use super::event::{Event, EventLog};
 use super::lock::lock;
 use crate::error::{Error, ErrorKind};
-use crate::protocol::Message;
-use crate::session::{Overflow, Pending, PendingLimits, Pushed};
+use crate::protocol::FrameSpan;
+use crate::session::{Frames, Overflow, Pending, PendingLimits, Pushed, Taken};
 
 /// A bounded queue with one reader: batches in, batches out.
 ///
@@ -75,19 +74,21 @@ impl Queue {
         }
     }
 
-    /// Moves `batch` in; what is left in it waits for room.
-    pub(super) fn push(&self, batch: &mut VecDeque<Message>, bytes: usize) -> Pushed {
-        self.change(|pending| pending.push(batch, bytes))
+    /// Moves `batch` in; what is left in it waits for room. `spans` gets memory for the next batch.
+    pub(super) fn push(&self, batch: &mut Frames, spans: &mut Vec<FrameSpan>) -> Pushed {
+        self.change(|pending| {
+            *spans = pending.spare();
+            pending.push(batch)
+        })
     }
 
     /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it.
-    pub(super) async fn push_blocked(&self, mut batch: VecDeque<Message>) -> Pushed {
+    pub(super) async fn push_blocked(&self, mut batch: Frames) -> Pushed {
         let limit = lock(&self.state).pending.block().unwrap_or(Duration::ZERO);
         let waited = tokio::time::timeout(limit, async {
             loop {
                 let room = self.room.notified();
-                let bytes = batch.iter().map(Message::wire_size).sum();
-                let pushed = self.push(&mut batch, bytes);
+                let pushed = self.change(|pending| pending.push(&mut batch));
                 if !pushed.blocked {
                     return pushed;
                 }
@@ -125,15 +126,11 @@ impl Queue {
     }
 
     /// Moves up to `max` waiting messages to `to`, which must be empty; `false` when nothing will come any more.
-    pub(crate) fn poll_take(
-        &self,
-        cx: &Context<'_>,
-        to: &mut VecDeque<Message>,
-        max: usize,
-    ) -> Poll<bool> {
+    pub(crate) fn poll_take(&self, cx: &Context<'_>, to: &mut Taken, max: usize) -> Poll<bool> {
+        to.clear();
         let mut state = lock(&self.state);
+        state.pending.came_back(to);
         if state.pending.is_empty() {
-            state.pending.came_back();
             self.taken.notify_waiters();
             if state.end.is_some() {
                 return Poll::Ready(false);
@@ -157,7 +154,7 @@ impl Queue {
     }
 
     /// As [`poll_take`](Self::poll_take), awaited.
-    pub(crate) async fn take(&self, to: &mut VecDeque<Message>, max: usize) -> bool {
+    pub(crate) async fn take(&self, to: &mut Taken, max: usize) -> bool {
         std::future::poll_fn(|cx| self.poll_take(cx, to, max)).await
     }
 

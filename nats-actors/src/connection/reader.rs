@@ -9,12 +9,10 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::intake::{Blocked, Control, Intake, Pass};
+use super::read_buffer::ReadBuffer;
 use super::shared::Shared;
 use super::statistics::Counters;
 use crate::protocol::ProtocolError;
-
-/// How much one read asks for.
-const READ: usize = 64 * 1024;
 
 /// Why reading ended.
 #[derive(Debug)]
@@ -41,11 +39,12 @@ impl fmt::Display for ReadEnd {
 pub(super) async fn read_loop<R: AsyncRead + Unpin>(
     shared: Arc<Shared>,
     mut socket: R,
-    mut buffer: BytesMut,
+    unused: BytesMut,
     heard: Arc<AtomicBool>,
     mut control: impl FnMut(Control),
 ) -> ReadEnd {
     let mut intake = Intake::new();
+    let mut buffer = ReadBuffer::new(unused);
     loop {
         let pass = match intake.pass(&shared, &mut buffer) {
             Ok(pass) => pass,
@@ -56,8 +55,7 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
         for waiting in blocked {
             unblock(&shared, waiting).await;
         }
-        buffer.reserve(need.saturating_sub(buffer.len()).max(READ));
-        match socket.read_buf(&mut buffer).await {
+        match socket.read_buf(buffer.with_room(need)).await {
             Ok(0) => return ReadEnd::Closed,
             Ok(_) => heard.store(true, Ordering::Relaxed),
             Err(error) => return ReadEnd::Io(error),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use super::frame_span::FrameSpan;
 use super::header_decode::{block_status, status_code};
 use super::header_error::HeaderError;
 use super::headers::Headers;
@@ -78,6 +79,13 @@ impl Message {
         // Both subjects in one look: between them there is nothing, or a number and blanks.
         let names = message.part(0, message.subject_len.max(message.reply_at + message.reply_len));
         Some(if names.is_ascii() { message } else { message.checked() })
+    }
+
+    /// Makes the message whose bytes are `frame`, as a decoded frame's span says.
+    #[inline]
+    pub(crate) fn from_span(frame: Bytes, span: &FrameSpan) -> Self {
+        let message = Self::assemble(frame, span.layout());
+        if span.is_ascii { message } else { message.checked() }
     }
 
     /// The subject that the message was published to.

@@ -10,6 +10,7 @@
 
 mod backoff;
 mod fence;
+mod frames;
 mod handover;
 mod handshake;
 mod interest;
@@ -19,9 +20,12 @@ mod outgoing;
 mod pending;
 mod pool;
 mod replies;
+mod shelf;
+mod taken;
 
 pub use self::backoff::Backoff;
 pub use self::fence::{Fence, Fences};
+pub use self::frames::Frames;
 pub use self::handover::{Crossing, Side, Sieve, Source};
 pub use self::handshake::{Handshake, HandshakeError, Login, Step};
 pub use self::interest::{Entry, Interest};
@@ -31,3 +35,5 @@ pub use self::outgoing::{Outgoing, Segment};
 pub use self::pending::{Overflow, Pending, PendingLimits, Pushed};
 pub use self::pool::ServerPool;
 pub use self::replies::{Replies, Token};
+pub use self::shelf::Shelf;
+pub use self::taken::Taken;

@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::protocol::Message;
+use super::frames::Frames;
+use super::taken::Taken;
+use crate::protocol::FrameSpan;
 
 /// How much may wait for one subscription.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +69,8 @@ pub struct Pushed {
 /// The queue of one subscription: bounded in messages and in bytes.
 #[derive(Debug)]
 pub struct Pending {
-    queue: VecDeque<Message>,
+    queue: VecDeque<Frames>,
+    messages: usize,
     bytes: usize,
     /// What the reader took last: it counts until the reader comes back.
     taken: usize,
@@ -76,6 +79,8 @@ pub struct Pending {
     overflow: Overflow,
     dropped: u64,
     overflowing: bool,
+    /// The memory of used up spans: from who takes to who pushes.
+    spare: Vec<FrameSpan>,
 }
 
 impl Pending {
@@ -84,6 +89,7 @@ impl Pending {
     pub const fn new(limits: PendingLimits, overflow: Overflow) -> Self {
         Self {
             queue: VecDeque::new(),
+            messages: 0,
             bytes: 0,
             taken: 0,
             taken_bytes: 0,
@@ -91,55 +97,68 @@ impl Pending {
             overflow,
             dropped: 0,
             overflowing: false,
+            spare: Vec::new(),
         }
     }
 
-    /// Moves `batch`, whose messages have `bytes` together, to the end of the queue.
+    /// Moves `batch` to the end of the queue.
     ///
     /// `batch` is empty afterwards unless the result says that it blocked.
-    pub fn push(&mut self, batch: &mut VecDeque<Message>, bytes: usize) -> Pushed {
-        if self.taken + self.queue.len() + batch.len() <= self.limits.messages
-            && self.held_bytes().saturating_add(bytes) <= self.limits.bytes
+    pub fn push(&mut self, batch: &mut Frames) -> Pushed {
+        if self.taken + self.messages + batch.len() <= self.limits.messages
+            && self.held_bytes().saturating_add(batch.bytes()) <= self.limits.bytes
         {
-            self.bytes += bytes;
-            if self.queue.is_empty() {
-                std::mem::swap(&mut self.queue, batch);
-            } else {
-                self.queue.append(batch);
-            }
+            self.messages += batch.len();
+            self.bytes += batch.bytes();
+            self.queue.push_back(std::mem::take(batch));
             return Pushed::default();
         }
         self.push_each(batch)
     }
 
+    /// Memory for the spans of the next batch.
+    #[must_use]
+    pub fn spare(&mut self) -> Vec<FrameSpan> {
+        std::mem::take(&mut self.spare)
+    }
+
     /// Moves up to `max` waiting messages to `to`, which must be empty.
     ///
     /// What was taken counts as waiting until the next call: it is not handled yet.
-    pub fn take(&mut self, to: &mut VecDeque<Message>, max: usize) {
-        debug_assert!(to.is_empty(), "what was taken before is not used up");
-        if self.queue.len() <= max.min(self.largest_take()) {
-            std::mem::swap(&mut self.queue, to);
-            self.taken_bytes = self.bytes;
-            self.bytes = 0;
-        } else {
-            to.extend(self.queue.drain(..max.min(self.largest_take())));
-            self.taken_bytes = to.iter().map(Message::wire_size).sum();
-            self.bytes -= self.taken_bytes;
-        }
+    pub fn take(&mut self, to: &mut Taken, max: usize) {
+        let max = max.min(self.largest_take());
+        let mut left = max;
+        let queue = &mut self.queue;
+        to.refill(std::iter::from_fn(|| {
+            let next = queue.front_mut()?;
+            if next.len() <= left {
+                left -= next.len();
+                return queue.pop_front();
+            }
+            let part = next.split_front(std::mem::take(&mut left));
+            (!part.is_empty()).then_some(part)
+        }));
         self.taken = to.len();
-        self.overflowing &= !self.queue.is_empty();
+        self.taken_bytes = to.bytes();
+        self.messages -= self.taken;
+        self.bytes -= self.taken_bytes;
+        self.overflowing &= !self.is_empty();
     }
 
-    /// The reader wants more and there is nothing: what it took is handled.
-    pub const fn came_back(&mut self) {
+    /// The reader is back: what it took is handled.
+    pub fn came_back(&mut self, taken: &mut Taken) {
         self.taken = 0;
         self.taken_bytes = 0;
+        let spare = taken.spare();
+        if spare.capacity() > self.spare.capacity() {
+            self.spare = spare;
+        }
     }
 
     /// Whether nothing waits and what was taken is handled.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.taken == 0
+        self.is_empty() && self.taken == 0
     }
 
     /// A quarter of the limit, so that room appears before all that was taken is handled.
@@ -148,23 +167,23 @@ impl Pending {
     }
 
     /// Drops what waits, whatever the policy: the deadline of a blocked batch has passed.
-    pub fn give_up(&mut self, batch: &mut VecDeque<Message>) -> Pushed {
+    pub fn give_up(&mut self, batch: &mut Frames) -> Pushed {
         let mut pushed = Pushed::default();
         self.drop_counted(batch.len(), &mut pushed);
-        batch.clear();
+        *batch = Frames::default();
         pushed
     }
 
     /// How many messages wait.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.queue.len()
+    pub const fn len(&self) -> usize {
+        self.messages
     }
 
     /// Whether nothing waits.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.messages == 0
     }
 
     /// How many bytes wait.
@@ -188,41 +207,54 @@ impl Pending {
         }
     }
 
-    fn push_each(&mut self, batch: &mut VecDeque<Message>) -> Pushed {
+    fn push_each(&mut self, batch: &mut Frames) -> Pushed {
         let mut pushed = Pushed::default();
-        while let Some(message) = batch.pop_front() {
-            let size = message.wire_size();
+        while let Some(size) = batch.next_size() {
             if !self.has_room(size) {
                 match self.overflow {
                     Overflow::DropOldest => self.make_room(size, &mut pushed),
                     Overflow::Latest => self.clear(&mut pushed),
                     Overflow::DropNewest => {}
                     Overflow::Block(_) => {
-                        batch.push_front(message);
                         pushed.blocked = true;
                         return pushed;
                     }
                     Overflow::Fail => {
                         pushed.failed = true;
-                        self.drop_counted(batch.len() + 1, &mut pushed);
-                        batch.clear();
+                        self.drop_counted(batch.len(), &mut pushed);
+                        *batch = Frames::default();
                         return pushed;
                     }
                 }
             }
             // A message that is larger than the whole limit may wait alone: it could never be delivered otherwise.
             if self.has_room(size) || self.must_take() {
-                self.bytes += size;
-                self.queue.push_back(message);
+                self.push_one(batch, size);
             } else {
+                batch.skip();
                 self.drop_counted(1, &mut pushed);
             }
         }
         pushed
     }
 
+    /// Moves the next message of `batch` to the end.
+    fn push_one(&mut self, batch: &mut Frames, size: usize) {
+        let last = self.queue.back_mut().filter(|last| last.shares_with(batch));
+        match last {
+            Some(last) => last.push_from(batch),
+            None => {
+                let mut last = batch.none();
+                last.push_from(batch);
+                self.queue.push_back(last);
+            }
+        }
+        self.messages += 1;
+        self.bytes += size;
+    }
+
     fn has_room(&self, size: usize) -> bool {
-        self.taken + self.queue.len() < self.limits.messages
+        self.taken + self.messages < self.limits.messages
             && self.held_bytes().saturating_add(size) <= self.limits.bytes
     }
 
@@ -232,20 +264,26 @@ impl Pending {
 
     /// Whether an empty queue takes a message although the limits say no.
     fn must_take(&self) -> bool {
-        self.queue.is_empty() && (self.taken == 0 || self.overflow == Overflow::Latest)
+        self.is_empty() && (self.taken == 0 || self.overflow == Overflow::Latest)
     }
 
     fn make_room(&mut self, size: usize, pushed: &mut Pushed) {
         while !self.has_room(size) {
-            let Some(oldest) = self.queue.pop_front() else { return };
-            self.bytes -= oldest.wire_size();
+            let Some(oldest) = self.queue.front_mut() else { return };
+            let Some(dropped) = oldest.skip() else {
+                self.queue.pop_front();
+                continue;
+            };
+            self.messages -= 1;
+            self.bytes -= dropped.wire_size();
             self.drop_counted(1, pushed);
         }
     }
 
     fn clear(&mut self, pushed: &mut Pushed) {
-        self.drop_counted(self.queue.len(), pushed);
+        self.drop_counted(self.messages, pushed);
         self.queue.clear();
+        self.messages = 0;
         self.bytes = 0;
     }
 
@@ -264,23 +302,26 @@ impl Pending {
 mod tests {
     use super::*;
 
-    fn batch(from: u8, to: u8) -> VecDeque<Message> {
-        (from..to).map(|n| Message::new("s", None, None, &[n])).collect()
+    fn batch(from: u8, to: u8) -> Frames {
+        let payloads: Vec<[u8; 1]> = (from..to).map(|n| [n]).collect();
+        Frames::of(&payloads.iter().map(|payload| &payload[..]).collect::<Vec<_>>())
     }
 
-    fn push(pending: &mut Pending, mut messages: VecDeque<Message>) -> Pushed {
-        let bytes = messages.iter().map(Message::wire_size).sum();
-        pending.push(&mut messages, bytes)
+    fn push(pending: &mut Pending, mut batch: Frames) -> Pushed {
+        let pushed = pending.push(&mut batch);
+        assert_eq!(batch.is_empty(), !pushed.blocked);
+        pushed
     }
 
     fn left(pending: &mut Pending) -> Vec<u8> {
-        let mut taken = VecDeque::new();
+        let mut left = Vec::new();
+        let mut taken = Taken::default();
         while !pending.is_empty() {
-            let mut some = VecDeque::new();
-            pending.take(&mut some, usize::MAX);
-            taken.extend(some);
+            pending.take(&mut taken, usize::MAX);
+            left.extend(taken.by_ref().filter_map(|message| message.payload().first().copied()));
         }
-        taken.iter().filter_map(|message| message.payload().first().copied()).collect()
+        assert_eq!(pending.bytes(), 0);
+        left
     }
 
     fn full_of_three(overflow: Overflow) -> Pending {
@@ -308,7 +349,7 @@ mod tests {
     fn blocking_leaves_the_rest_with_the_caller() {
         let mut pending = full_of_three(Overflow::Block(Duration::from_secs(1)));
         let mut more = batch(3, 5);
-        let pushed = pending.push(&mut more, 100);
+        let pushed = pending.push(&mut more);
 
         assert!(pushed.blocked);
         assert_eq!((more.len(), pending.dropped()), (2, 0));
@@ -331,7 +372,7 @@ mod tests {
         assert!(push(&mut pending, batch(3, 4)).began);
         assert!(!push(&mut pending, batch(4, 5)).began);
         left(&mut pending);
-        pending.take(&mut VecDeque::new(), 1);
+        pending.take(&mut Taken::default(), 1);
         assert!(push(&mut pending, batch(0, 5)).began);
     }
 
@@ -339,7 +380,7 @@ mod tests {
     fn what_was_taken_counts_until_the_reader_comes_back() {
         let mut pending = Pending::new(PendingLimits::new(4, 1024), Overflow::DropNewest);
         push(&mut pending, batch(0, 4));
-        let mut taken = VecDeque::new();
+        let mut taken = Taken::default();
         pending.take(&mut taken, usize::MAX);
         assert_eq!(taken.len(), 1);
 

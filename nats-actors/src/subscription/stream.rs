@@ -1,6 +1,5 @@
 //! A subscription as a stream of messages.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -10,6 +9,7 @@ use super::handle::drain;
 use super::spawn::Interested;
 use crate::error::Error;
 use crate::protocol::Message;
+use crate::session::Taken;
 
 /// The messages of one interest, in the order in which the server sent them. Dropping it unsubscribes.
 ///
@@ -19,12 +19,12 @@ use crate::protocol::Message;
 #[must_use = "dropping the subscription unsubscribes"]
 pub struct Subscription {
     inner: Interested,
-    taken: VecDeque<Message>,
+    taken: Taken,
 }
 
 impl Subscription {
-    pub(crate) const fn new(inner: Interested) -> Self {
-        Self { inner, taken: VecDeque::new() }
+    pub(crate) fn new(inner: Interested) -> Self {
+        Self { inner, taken: Taken::default() }
     }
 
     /// The next message; `None` when nothing will come any more.
@@ -50,7 +50,7 @@ impl Subscription {
         let Some(first) = self.next().await else { return 0 };
         to.push(first);
         let more = self.taken.len().min(max - 1);
-        to.extend(self.taken.drain(..more));
+        to.extend(self.taken.by_ref().take(more));
         more + 1
     }
 
