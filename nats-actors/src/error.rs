@@ -73,6 +73,12 @@ pub enum ConnectStage {
     Resolve,
     /// The transport was being opened.
     Dial,
+    /// The proxy had not been reached, or had not opened a way to the server yet.
+    Proxy,
+    /// TLS was being agreed on, or one side wanted it and the other could not.
+    Tls,
+    /// The server had not switched from HTTP to WebSocket yet.
+    WebSocket,
     /// The server had not introduced itself yet.
     Info,
     /// The server had not answered to the login yet.
@@ -183,6 +189,9 @@ impl ErrorKind {
             Self::Unauthorized => "the server refused the login",
             Self::Connect(ConnectStage::Resolve) => "the server's name cannot be resolved",
             Self::Connect(ConnectStage::Dial) => "the server cannot be reached",
+            Self::Connect(ConnectStage::Proxy) => "the proxy does not lead to the server",
+            Self::Connect(ConnectStage::Tls) => "no TLS with the server",
+            Self::Connect(ConnectStage::WebSocket) => "no WebSocket with the server",
             Self::Connect(ConnectStage::Info) => "the peer did not introduce itself as a server",
             Self::Connect(ConnectStage::Login) => "the server did not complete the login",
             Self::Protocol => "the peer broke the protocol",

@@ -66,12 +66,14 @@ pub use self::protocol::{Headers, Message, Payload, Subject};
 pub use self::{
     auth::{Credentials, Secret},
     client::{
-        Client, Close, CloseReport, Connect, Drain, DrainReport, Flush, Publish, PublishFuture,
-        Request, RequestFuture, Subscribe,
+        Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
+        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics},
+    connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
     error::{ConnectStage, Error, ErrorKind, Unsent},
-    options::{ConnectOptions, InitialConnect, IntoServers, ReconnectPolicy, ServerAddr},
+    options::{
+        ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy, Scheme, ServerAddr,
+    },
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

@@ -2,15 +2,21 @@
 
 use std::future::IntoFuture;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::handle::Client;
+use crate::connection::ConnectionHandle;
 
 /// The end of a client: flushes what was accepted, then closes; `.await` begins it.
 ///
 /// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+///
+/// # Cancel safety
+///
+/// When the future is dropped before it ended, the client stays open; nothing that was sent is undone.
 #[derive(Debug)]
 #[must_use = "a close does nothing until awaited"]
 pub struct Close<'a> {
@@ -30,6 +36,10 @@ pub struct CloseReport {
 /// closed; `.await` begins it.
 ///
 /// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+///
+/// # Cancel safety
+///
+/// Once begun, the drain goes on when the future is dropped, and the client is closed at its end.
 #[derive(Debug)]
 #[must_use = "a drain does nothing until awaited"]
 pub struct Drain<'a> {
@@ -91,13 +101,17 @@ impl<'a> IntoFuture for Drain<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let connection = self.client.connection();
-            let shared = connection.shared();
-            let deadline = Instant::now() + self.timeout.unwrap_or(shared.options.drain_timeout);
-            let left = || deadline.saturating_duration_since(Instant::now());
-            let untaken = shared.drain_subscriptions(deadline).await;
-            shared.settle(left()).await;
-            DrainReport { unconfirmed: connection.close().await, untaken }
+            let connection = Arc::clone(self.client.connection());
+            let timeout = self.timeout.unwrap_or(connection.shared().options.drain_timeout);
+            let drained = tokio::spawn(drain(connection, Instant::now() + timeout)).await;
+            drained.unwrap_or(DrainReport { unconfirmed: 0, untaken: 0 })
         })
     }
+}
+
+async fn drain(connection: Arc<ConnectionHandle>, deadline: Instant) -> DrainReport {
+    let shared = connection.shared();
+    let untaken = shared.drain_subscriptions(deadline).await;
+    shared.settle(deadline.saturating_duration_since(Instant::now())).await;
+    DrainReport { unconfirmed: connection.close().await, untaken }
 }

@@ -9,8 +9,11 @@ use super::connect::Connect;
 use super::flush::Flush;
 use super::publish::Publish;
 use super::request::Request;
+use super::request_many::RequestMany;
 use super::subscribe::Subscribe;
-use crate::connection::{ConnectionHandle, ConnectionState, Events, StateWatch, Statistics};
+use crate::connection::{
+    ConnectionHandle, ConnectionState, Events, StateWatch, Statistics, TlsState,
+};
 use crate::error::Error;
 use crate::options::{ConnectOptions, IntoServers};
 use crate::protocol::{Payload, ServerInfo};
@@ -81,6 +84,15 @@ impl Client {
         Request::new(self, subject.into(), payload.into())
     }
 
+    /// Asks everybody who listens to `subject` and takes many replies; see [`RequestMany`].
+    pub fn request_many<'a>(
+        &'a self,
+        subject: impl Into<Cow<'a, str>>,
+        payload: impl Into<Payload<'a>>,
+    ) -> RequestMany<'a> {
+        RequestMany::new(self, subject.into(), payload.into())
+    }
+
     /// Subscribes to `subject`, which may hold wildcards; see [`Subscribe`].
     pub fn subscribe<'a>(&'a self, subject: impl Into<Cow<'a, str>>) -> Subscribe<'a> {
         Subscribe::new(self, subject.into())
@@ -111,6 +123,12 @@ impl Client {
     #[must_use]
     pub fn server_info(&self) -> Arc<ServerInfo> {
         self.connection.shared().server_info()
+    }
+
+    /// What TLS was agreed on; none without TLS, or while there is no connection.
+    #[must_use]
+    pub fn tls_state(&self) -> Option<Arc<TlsState>> {
+        self.connection.shared().tls_state()
     }
 
     /// Where the connection stands.

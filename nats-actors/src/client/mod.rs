@@ -2,16 +2,23 @@
 
 mod close;
 mod connect;
+mod end_reason;
 mod flush;
 mod handle;
 mod publish;
+mod question;
 mod request;
+mod request_many;
+mod responses;
 mod subscribe;
 
 pub use self::close::{Close, CloseReport, Drain, DrainReport};
 pub use self::connect::Connect;
+pub use self::end_reason::EndReason;
 pub use self::flush::Flush;
 pub use self::handle::Client;
 pub use self::publish::{Publish, PublishFuture};
 pub use self::request::{Request, RequestFuture};
+pub use self::request_many::{RequestMany, RequestStrategy};
+pub use self::responses::Responses;
 pub use self::subscribe::Subscribe;

@@ -10,14 +10,14 @@ use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use super::handle::Client;
-use crate::connection::{Outbound, Outcome, Refusal, RequestRefusal, Shared};
+use super::question::Question;
+use crate::connection::{Asked, Outcome, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
-use crate::protocol::{Headers, Message, Payload, Status, check_subject};
-use crate::session::Token;
+use crate::protocol::{Headers, Message, Payload, Status};
 
 /// A request about to be sent; `.await` sends it and waits for the reply.
 ///
-/// All requests of a client share one reply subscription.
+/// All requests of a client share one reply subscription, unless they ask for one of their own.
 ///
 /// # Errors
 ///
@@ -35,36 +35,24 @@ use crate::session::Token;
 #[derive(Debug)]
 #[must_use = "a request does nothing until awaited"]
 pub struct Request<'a> {
-    client: &'a Client,
-    subject: Cow<'a, str>,
-    headers: Option<Headers>,
-    payload: Payload<'a>,
+    question: Question<'a>,
     timeout: Option<Duration>,
-    fault: Option<Error>,
 }
 
 impl<'a> Request<'a> {
-    pub(super) const fn new(
-        client: &'a Client,
-        subject: Cow<'a, str>,
-        payload: Payload<'a>,
-    ) -> Self {
-        Self { client, subject, headers: None, payload, timeout: None, fault: None }
+    pub(super) fn new(client: &'a Client, subject: Cow<'a, str>, payload: Payload<'a>) -> Self {
+        Self { question: Question::new(client, subject, payload), timeout: None }
     }
 
     /// Adds a header; a name may be added several times.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        let headers = self.headers.get_or_insert_with(Headers::new);
-        if let Err(error) = headers.append(name, value.as_ref()) {
-            let fault = || Error::new(ErrorKind::BadHeader).on(&*self.subject).because(error);
-            self.fault.get_or_insert_with(fault);
-        }
+        self.question.header(name, value.as_ref());
         self
     }
 
     /// Takes these headers instead of what was added before.
     pub fn headers(mut self, headers: Headers) -> Self {
-        self.headers = Some(headers);
+        self.question.headers(headers);
         self
     }
 
@@ -74,36 +62,40 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Waits for the reply however long it takes; a lost connection and a closed client still end the request.
+    pub const fn no_timeout(self) -> Self {
+        self.timeout(Duration::MAX)
+    }
+
+    /// Takes the reply at a subscription of its own, which ends with it, instead of at the one that all requests share.
+    /// Default: as the options say.
+    ///
+    /// That costs a SUB and an UNSUB. It is for permissions that know each inbox.
+    pub fn inbox_per_request(mut self) -> Self {
+        self.question.inbox_per_request();
+        self
+    }
+
+    /// Takes the reply at this subject, by a subscription of its own. Default: an inbox that nobody else knows.
+    ///
+    /// Everything that comes to the subject meanwhile counts as the reply. On the wire such a request is a publish like
+    /// any other: when the connection is lost, [`Event::PublishLoss`](crate::Event::PublishLoss) counts it, too.
+    pub fn reply_to(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
+        self.question.reply_to(subject.into());
+        self
+    }
+
     fn shared(&self) -> &'a Shared {
-        self.client.connection().shared()
+        self.question.shared()
     }
 
     /// Sends it; `None` when the outbox has no room now.
-    fn send(&mut self) -> Result<Option<Token>, Error> {
-        if let Some(fault) = self.fault.take() {
-            return Err(fault);
-        }
-        check_subject(&self.subject)
-            .map_err(|error| self.error(ErrorKind::BadSubject).because(error))?;
-        let outbound = Outbound {
-            subject: &self.subject,
-            reply: None,
-            headers: self.headers.as_ref(),
-            payload: &self.payload,
-        };
-        match self.shared().request(&outbound) {
-            Ok(token) => Ok(Some(token)),
-            Err(RequestRefusal::Outbox(Refusal::Full | Refusal::Ahead)) => Ok(None),
-            Err(RequestRefusal::Outbox(Refusal::Closed)) => Err(self.error(ErrorKind::Closed)),
-            Err(RequestRefusal::Outbox(Refusal::TooLarge(max))) => Err(self
-                .error(ErrorKind::PayloadTooLarge)
-                .detail(format!("the server takes at most {max} bytes of headers and payload"))),
-            Err(RequestRefusal::TooMany) => Err(self.error(ErrorKind::TooMany)),
-        }
+    fn send(&mut self) -> Result<Option<Asked>, Error> {
+        self.question.send(Some(1), Waiter::new())
     }
 
     fn error(&self, kind: ErrorKind) -> Error {
-        Error::new(kind).on(&*self.subject)
+        self.question.error(kind)
     }
 
     fn outcome(&self, outcome: Outcome) -> Result<Message, Error> {
@@ -114,7 +106,7 @@ impl<'a> Request<'a> {
             Outcome::Reply(reply) => Ok(reply),
             Outcome::Disconnected => Err(self.error(ErrorKind::Disconnected).maybe()),
             Outcome::Denied => Err(self.error(ErrorKind::Denied)),
-            Outcome::Closed => Err(self.error(ErrorKind::Closed).maybe()),
+            Outcome::Closed | Outcome::Overflowed => Err(self.error(ErrorKind::Closed).maybe()),
         }
     }
 }
@@ -144,12 +136,12 @@ pin_project! {
 /// A request in flight; forgotten when dropped.
 struct Waiting<'a> {
     shared: &'a Shared,
-    token: Token,
+    asked: Asked,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.shared.forget_request(self.token);
+        self.shared.forget_request(self.asked);
     }
 }
 
@@ -160,15 +152,15 @@ impl Future for RequestFuture<'_> {
         let mut this = self.project();
         if this.waiting.is_none() {
             let sent = ready!(poll_send(this.request, this.room, this.timeout.as_mut(), cx))?;
-            *this.waiting = Some(Waiting { shared: this.request.shared(), token: sent });
+            *this.waiting = Some(Waiting { shared: this.request.shared(), asked: sent });
         }
-        let Some(Waiting { shared, token }) = this.waiting else { return Poll::Pending };
-        if let Poll::Ready(outcome) = shared.poll_reply(cx, *token) {
+        let Some(Waiting { shared, asked }) = this.waiting else { return Poll::Pending };
+        if let Poll::Ready(outcome) = shared.poll_reply(cx, *asked) {
             return Poll::Ready(this.request.outcome(outcome));
         }
         ready!(this.timeout.poll(cx));
         let error = this.request.error(ErrorKind::TimedOut);
-        let maybe = shared.forget_request(*token);
+        let maybe = shared.forget_request(*asked);
         Poll::Ready(Err(if maybe { error.maybe() } else { error }))
     }
 }
@@ -179,7 +171,7 @@ fn poll_send<'a>(
     room: &mut Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>,
     mut timeout: Pin<&mut Sleep>,
     cx: &mut Context<'_>,
-) -> Poll<Result<Token, Error>> {
+) -> Poll<Result<Asked, Error>> {
     loop {
         if let Some(waiting) = room {
             if waiting.as_mut().poll(cx).is_pending() {
@@ -188,14 +180,14 @@ fn poll_send<'a>(
             }
             *room = None;
         }
-        if let Some(token) = request.send()? {
-            return Poll::Ready(Ok(token));
+        if let Some(asked) = request.send()? {
+            return Poll::Ready(Ok(asked));
         }
         let mut notified = Box::pin(request.shared().outbox.room());
         notified.as_mut().enable();
         // Room that came between the attempt and here would be missed otherwise.
-        if let Some(token) = request.send()? {
-            return Poll::Ready(Ok(token));
+        if let Some(asked) = request.send()? {
+            return Poll::Ready(Ok(asked));
         }
         *room = Some(notified);
     }

@@ -39,8 +39,11 @@ impl ConnectionActor {
     ) -> Result<State, ActorProcessingErr> {
         let leftover = lock(&shared.live).take();
         if let Some(live) = leftover {
-            let epoch = live.epoch;
             live.stop().await;
+        }
+        // Also when the crash came between the end of the tasks and this.
+        let stale = shared.state.borrow().epoch();
+        if let Some(epoch) = stale {
             shared.link_down(epoch, "the connection actor crashed".to_owned());
         }
         let ticker = Task::spawn(tick(myself.clone(), shared.options.ping_interval));

@@ -1,12 +1,13 @@
 //! Looking for a server: one attempt after another, until one has accepted the login.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use ractor::ActorRef;
 
 use super::actor::State;
-use super::dial::{Dialed, dial};
+use super::dial::Dialed;
 use super::event::Event;
 use super::live::Live;
 use super::lock::lock;
@@ -22,9 +23,9 @@ impl State {
             return;
         }
         let Some(server) = lock(&self.shared.pool).try_next() else { return };
-        let (options, myself) = (self.shared.options.clone(), myself.clone());
+        let (dialer, myself) = (Arc::clone(&self.shared.dialer), myself.clone());
         self.busy = Some(Task::spawn(async move {
-            let dialed = dial(options, server.clone()).await.map(Box::new);
+            let dialed = dialer.dial(&server).await.map(Box::new);
             let _ = myself.cast(ConnectionMsg::Dialed(server, dialed));
         }));
     }

@@ -52,6 +52,9 @@ impl Shared {
         let mut interest = lock(&self.interest);
         if let Some(entry) = interest.get_mut(sid) {
             entry.drain();
+            if let Inlet::Queue(collector) = &entry.target {
+                collector.queue.unblock();
+            }
             self.outbox.control(|out| client_op::encode_unsub(out, sid, None));
         }
     }
@@ -78,7 +81,7 @@ impl Shared {
         let interest = lock(&self.interest);
         let queue = |entry: &crate::session::Entry<Inlet>| match &entry.target {
             Inlet::Queue(collector) => Some((entry.sid(), Arc::clone(&collector.queue))),
-            Inlet::Replies => None,
+            Inlet::Replies | Inlet::Request(_) => None,
         };
         interest.iter().filter_map(queue).collect()
     }

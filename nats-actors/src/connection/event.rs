@@ -105,8 +105,11 @@ impl EventLog {
 
     pub(crate) fn observe(self: &Arc<Self>) -> Events {
         let newest = self.newest.subscribe();
-        let seen = *newest.borrow();
-        Events { log: Arc::clone(self), newest, seen, closed: false, held: None }
+        let kept = lock(&self.kept);
+        let seen = kept.back().map_or(0, |(number, _)| *number);
+        let closed = matches!(kept.back(), Some((_, Event::Closed)));
+        drop(kept);
+        Events { log: Arc::clone(self), newest, seen, closed, held: None }
     }
 
     /// The first event behind `seen`, with its number.
@@ -120,7 +123,7 @@ impl EventLog {
 /// The events of a connection, from the moment when this observer was made.
 ///
 /// Every observer sees every change of the connection's state, in order, however slowly it reads. It ends behind
-/// [`Event::Closed`].
+/// [`Event::Closed`], and at once if the client is closed already.
 #[derive(Debug)]
 pub struct Events {
     log: Arc<EventLog>,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::queue::{End, Queue};
 use crate::protocol::FrameSpan;
+use crate::session::Token;
 
 /// The target of a subscription.
 #[derive(Debug)]
@@ -12,6 +13,8 @@ pub(super) enum Inlet {
     Queue(Collector),
     /// The requests that wait for replies.
     Replies,
+    /// One request, which has an inbox of its own.
+    Request(Token),
 }
 
 /// A queue, and what one read has brought for it so far.

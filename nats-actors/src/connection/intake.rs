@@ -5,14 +5,15 @@ use std::task::Waker;
 
 use bytes::Bytes;
 
-use super::denial::deny_queues;
+use super::blocked::Blocked;
+use super::denial::deny_queue;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
-use super::queue::{End, Queue};
+use super::queue::End;
 use super::read_buffer::ReadBuffer;
 use super::shared::Shared;
 use super::statistics::Counters;
-use super::waiter::{Outcome, Waiter};
+use super::waiter::Waiter;
 use crate::protocol::client_op;
 use crate::protocol::{DecodeLimits, Decoded, FrameSpan, Message, MsgFrame};
 use crate::protocol::{ProtocolError, ServerError, ServerFrame, ServerInfo, decode};
@@ -35,19 +36,12 @@ pub(super) enum Control {
 pub(super) struct Pass {
     /// How many bytes the buffer must hold before the next pass.
     pub(super) need: usize,
+    /// Whether there is more in the buffer, for which the batches that are blocked must be delivered first.
+    pub(super) paused: bool,
     /// Batches whose queue is full and whose policy is to wait.
     pub(super) blocked: Vec<Blocked>,
     /// What the actor must hear, in order.
     pub(super) control: Vec<Control>,
-}
-
-/// The rest of a batch that has to wait for room.
-#[derive(Debug)]
-pub(super) struct Blocked {
-    pub(super) queue: Arc<Queue>,
-    pub(super) batch: Frames,
-    /// The subscription, if it is over behind this batch.
-    pub(super) finished: Option<u64>,
 }
 
 /// Parses what a read brought, groups it by subscription, and hands each subscription its batch.
@@ -62,6 +56,8 @@ pub(super) struct Intake {
 struct Routes {
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
+    /// The inboxes that have got all they were made for.
+    spent: Vec<u64>,
     /// Whether a batch is large enough to share the read buffer.
     sharing: bool,
     /// Where batches go that do not share it.
@@ -81,7 +77,7 @@ impl Intake {
     /// Takes every whole frame out of `buffer` and delivers it.
     pub(super) fn pass(
         &mut self,
-        shared: &Shared,
+        shared: &Arc<Shared>,
         buffer: &mut ReadBuffer,
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
@@ -96,13 +92,17 @@ impl Intake {
                     used += len;
                 }
                 Ok(Decoded::Frame { frame: ServerFrame::Pong, len }) => {
-                    // What came before the fence is delivered before it closes.
+                    // A fence closes behind what came before it, and so must wait for it too.
                     self.routes.hand_over(
                         &mut tables,
                         buffer,
                         std::mem::take(&mut used),
                         &mut pass,
                     );
+                    pass.paused = !pass.blocked.is_empty();
+                    if pass.paused {
+                        break Ok(0);
+                    }
                     shared.outbox.pong();
                     used += len;
                 }
@@ -121,7 +121,7 @@ impl Intake {
 }
 /// The tables of the connection, locked for a pass.
 struct Tables<'a> {
-    shared: &'a Shared,
+    shared: &'a Arc<Shared>,
     interest: MutexGuard<'a, Interest<Inlet>>,
     /// Locked with the first reply.
     replies: Option<MutexGuard<'a, Replies<Waiter>>>,
@@ -131,6 +131,7 @@ impl Routes {
     fn new() -> Self {
         Self {
             touched: Vec::new(),
+            spent: Vec::new(),
             sharing: false,
             shelf: Shelf::new(SHELF_BUFFERS),
             scratch: Vec::new(),
@@ -163,20 +164,27 @@ impl Routes {
                 collector.complete |= last;
                 self.sharing |= collector.bytes >= SHARE_FROM;
             }
-            Inlet::Replies => self.answer(tables, frame),
+            Inlet::Replies => {
+                let token = tables.shared.request_of(frame.subject);
+                self.answer(tables, token, frame);
+            }
+            Inlet::Request(token) => {
+                let token = *token;
+                self.spent.extend(last.then_some(frame.sid));
+                self.answer(tables, Some(token), frame);
+            }
         }
     }
 
     /// Hands a reply to the request that waits for it, if one still does.
-    fn answer(&mut self, tables: &mut Tables<'_>, frame: &MsgFrame<'_>) {
+    fn answer(&mut self, tables: &mut Tables<'_>, token: Option<Token>, frame: &MsgFrame<'_>) {
         let shared = tables.shared;
         let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
-        let token = shared.reply_token(frame.subject).and_then(Token::parse);
         let Some(waiter) = token.and_then(|token| replies.get_mut(token)) else { return };
         self.scratch.clear();
         let layout = frame.pack_into(&mut self.scratch);
         if let Some(message) = Message::from_frame(self.shelf.hold(&self.scratch), layout) {
-            self.wakers.extend(waiter.end(Outcome::Reply(message)));
+            self.wakers.extend(waiter.reply(message));
         }
     }
 
@@ -199,6 +207,9 @@ impl Routes {
 
     fn push_all(&mut self, tables: &mut Tables<'_>, source: Source<'_>, pass: &mut Pass) {
         let shared = tables.shared;
+        for sid in self.spent.drain(..) {
+            tables.interest.remove(sid);
+        }
         let mut touched = std::mem::take(&mut self.touched);
         for sid in touched.drain(..) {
             let Some(entry) = tables.interest.get_mut(sid) else { continue };
@@ -208,8 +219,13 @@ impl Routes {
             let pushed = collector.queue.push(&mut batch, &mut collector.spans);
             Counters::add(&shared.counters.dropped, pushed.dropped);
             if pushed.blocked {
-                let (queue, finished) = (Arc::clone(&collector.queue), complete.then_some(sid));
-                pass.blocked.push(Blocked { queue, batch, finished });
+                let (shared, queue) = (Arc::clone(shared), Arc::clone(&collector.queue));
+                pass.blocked.push(Blocked {
+                    shared,
+                    queue,
+                    batch,
+                    finished: complete.then_some(sid),
+                });
                 continue;
             }
             if pushed.failed {
@@ -279,7 +295,7 @@ fn control(tables: &mut Tables<'_>, frame: &ServerFrame<'_>, pass: &mut Pass) {
         }
         ServerFrame::Err(text) => {
             let error = ServerError::parse(text);
-            deny_queues(&mut tables.interest, &error);
+            deny_queue(&mut tables.interest, &error);
             pass.control.push(Control::Error(error));
         }
         ServerFrame::Ok | ServerFrame::Pong | ServerFrame::Msg(_) => {}

@@ -12,6 +12,7 @@ use super::shared::Shared;
 use super::state::ConnectionState;
 use super::waiter::Outcome;
 use crate::error::{Error, ErrorKind};
+use crate::protocol::ClientFrame;
 
 impl Shared {
     /// A server is there: returns what it must hear first, and lets messages go.
@@ -19,7 +20,16 @@ impl Shared {
         let mut preamble = Vec::new();
         let interest = lock(&self.interest);
         interest.announce_all(&mut preamble);
-        self.outbox.up();
+        let replies = lock(&self.replies);
+        let is_given_up = |frame: &ClientFrame<'_>| match self.token_of(frame) {
+            Some(token) => !replies.contains(token),
+            None => false,
+        };
+        let loss = self.outbox.up(|frame| self.is_request(frame), is_given_up);
+        drop((replies, interest));
+        if !loss.is_empty() {
+            self.events.push(Event::PublishLoss(loss));
+        }
         preamble
     }
 
@@ -80,6 +90,9 @@ impl Shared {
     pub(crate) async fn settle(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         loop {
+            if !self.is_connected() && self.outbox.is_settled() {
+                return true;
+            }
             let left = deadline.saturating_duration_since(Instant::now());
             match self.flush(left).await {
                 Ok(()) => return true,

@@ -9,6 +9,7 @@ use super::lock::lock;
 use super::shared::Shared;
 use crate::options::ServerAddr;
 use crate::protocol::{ServerError, ServerInfo};
+use crate::session::ServerPool;
 
 impl State {
     pub(super) fn control(&mut self, epoch: u64, control: Control) {
@@ -28,15 +29,7 @@ impl State {
     }
 
     pub(super) fn complained(&mut self, error: ServerError) {
-        match &error {
-            ServerError::PermissionsViolationSubscription { subject, sid, .. } => {
-                self.shared.deny_replies(subject, *sid);
-            }
-            ServerError::PermissionsViolationPublish { subject } => {
-                self.shared.deny_requests(subject);
-            }
-            _ => {}
-        }
+        self.shared.deny_requests(&error);
         if error.closes_connection() {
             self.complaint = Some(error.clone());
         }
@@ -52,11 +45,22 @@ impl Shared {
         if self.options.ignore_advertised_servers {
             return;
         }
-        let told = info.connect_urls.iter().filter_map(|url| ServerAddr::parse(url).ok());
         let mut pool = lock(&self.pool);
+        let told: Vec<ServerAddr> =
+            info.connect_urls.iter().filter_map(|url| told(&pool, url)).collect();
         if pool.update(told) {
             let servers = pool.addresses().map(ToString::to_string).collect();
             self.events.push(Event::ServersChanged { servers });
         }
     }
+}
+
+/// A server that the present one told about: as the pool knows it, if it does.
+fn told(pool: &ServerPool<ServerAddr>, url: &str) -> Option<ServerAddr> {
+    let told = match pool.current() {
+        Some(teller) => teller.tells_about(url).ok()?,
+        None => ServerAddr::parse(url).ok()?,
+    };
+    let known = pool.addresses().find(|known| known.is_same_place(&told));
+    Some(known.cloned().unwrap_or(told))
 }

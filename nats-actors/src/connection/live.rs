@@ -1,7 +1,6 @@
 //! A connection while it stands: two tasks, and the watch over the peer.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use ractor::ActorRef;
@@ -9,9 +8,11 @@ use ractor::ActorRef;
 use super::dial::Dialed;
 use super::message::ConnectionMsg;
 use super::outbox::CONFIRM_EVERY;
+use super::pulse::Pulse;
 use super::reader::read_loop;
 use super::shared::Shared;
 use super::task::Task;
+use super::transport::TlsState;
 use super::writer::write_loop;
 use crate::session::{KeepAlive, Verdict};
 
@@ -19,10 +20,11 @@ use crate::session::{KeepAlive, Verdict};
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) tls: Option<Arc<TlsState>>,
     reader: Task,
     writer: Task,
     keep_alive: KeepAlive,
-    heard: Arc<AtomicBool>,
+    pulse: Arc<Pulse>,
     confirm_at: Instant,
 }
 
@@ -36,19 +38,20 @@ impl Live {
         actor: &ActorRef<ConnectionMsg>,
     ) -> Self {
         let (read, write) = dialed.stream.into_split();
-        let heard = Arc::new(AtomicBool::new(false));
+        let pulse = Arc::new(Pulse::default());
         let now = Instant::now();
         let options = &shared.options;
         Self {
             epoch,
+            tls: dialed.tls,
             reader: Task::spawn({
-                let (shared, heard, actor) =
-                    (Arc::clone(shared), Arc::clone(&heard), actor.clone());
+                let (shared, pulse, actor) =
+                    (Arc::clone(shared), Arc::clone(&pulse), actor.clone());
                 async move {
                     let control = |control| {
                         let _ = actor.cast(ConnectionMsg::Control(epoch, control));
                     };
-                    let end = read_loop(shared, read, dialed.rest, heard, control).await;
+                    let end = read_loop(shared, read, dialed.rest, pulse, control).await;
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, end.to_string()));
                 }
             }),
@@ -61,14 +64,14 @@ impl Live {
                 }
             }),
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
-            heard,
+            pulse,
             confirm_at: now + CONFIRM_EVERY,
         }
     }
 
     /// Does what is due now; `false` when the peer counts as lost.
     pub(super) fn peer_lives(&mut self, shared: &Shared) -> bool {
-        if self.heard.swap(false, Ordering::Relaxed) {
+        if self.pulse.take() {
             self.keep_alive.heard();
         }
         let now = Instant::now();

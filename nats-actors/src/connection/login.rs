@@ -33,6 +33,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
                     self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
                     known = *info;
                 }
+                Step::Info(info) => known = *info,
                 _ => {}
             }
         }

@@ -9,6 +9,7 @@
 //! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod blocked;
 mod closing;
 mod denial;
 mod dial;
@@ -27,23 +28,28 @@ mod login;
 mod losing;
 mod message;
 mod outbox;
+mod pulse;
 mod queue;
 mod read_buffer;
 mod reader;
+mod requests;
 mod shared;
 mod state;
 mod statistics;
 mod task;
+mod transport;
 mod waiter;
 mod writer;
 
 pub use self::event::{Event, Events};
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
+pub use self::transport::TlsState;
 
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::outbox::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
-pub(crate) use self::shared::{RequestRefusal, Shared};
+pub(crate) use self::requests::{Asked, Inbox, RequestRefusal};
+pub(crate) use self::shared::Shared;
 pub(crate) use self::task::Task;
-pub(crate) use self::waiter::Outcome;
+pub(crate) use self::waiter::{Outcome, Waiter};

@@ -119,6 +119,19 @@ impl Outbox {
         Ok(position)
     }
 
+    /// Accepts a request whose frame cannot be told from a publish; returns the position behind it.
+    pub(super) fn request_as_publish(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
+        let mut state = lock(&self.state);
+        state.admit(message.size())?;
+        let Outbound { subject, reply, headers, payload } = *message;
+        state.out.publish(subject, reply, headers, payload);
+        let position = state.out.appended();
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
+        Ok(position)
+    }
+
     /// Sends a control operation if there is a server; else the next connection announces everything anyway.
     pub(super) fn control(&self, encode: impl FnOnce(&mut Vec<u8>)) {
         let mut state = lock(&self.state);
@@ -202,15 +215,42 @@ impl Outbox {
         lock(&self.state).out.has_written(position)
     }
 
+    /// Whether a frame that ends at `position` went out, or may still do so although nobody wants it.
+    pub(super) fn may_write(&self, position: u64) -> bool {
+        let state = lock(&self.state);
+        state.link == Link::Up || state.out.has_written(position)
+    }
+
+    /// Whether nothing is accepted that is not confirmed.
+    pub(super) fn is_settled(&self) -> bool {
+        lock(&self.state).out.retained() == 0
+    }
+
     pub(super) fn set_max_payload(&self, max_payload: usize) {
         lock(&self.state).max_payload = max_payload;
     }
 
-    pub(super) fn up(&self) {
+    /// There is a server: what waits may go out, but for what it would refuse to read and for requests that were given
+    /// up. Publishes among these are told.
+    pub(super) fn up(
+        &self,
+        is_request: impl Fn(&ClientFrame<'_>) -> bool,
+        is_given_up: impl Fn(&ClientFrame<'_>) -> bool,
+    ) -> Loss {
         let mut state = lock(&self.state);
-        if state.link == Link::Down {
-            state.link = Link::Up;
+        if state.link != Link::Down {
+            return Loss::default();
         }
+        let max_payload = state.max_payload;
+        let drops = |frame: &ClientFrame<'_>| match frame {
+            ClientFrame::Publish(publish) => {
+                publish.headers.len() + publish.payload.len() > max_payload || is_given_up(frame)
+            }
+            _ => false,
+        };
+        let loss = state.out.screen(is_request, drops);
+        state.link = Link::Up;
+        loss
     }
 
     /// The link is gone: what the kernel never took is kept for the next one.
@@ -226,7 +266,17 @@ impl Outbox {
         state.writer = None;
         let unconfirmed = state.out.unconfirmed();
         let (loss, fences) = state.out.disconnect(policy, is_request);
+        drop(state);
+        // What is reported as lost does not take room any more.
+        self.room.notify_waiters();
         Wreck { loss, fences, unconfirmed }
+    }
+
+    /// No link will follow: everything that is not confirmed is lost.
+    pub(super) fn abandon(&self, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Wreck {
+        let mut wreck = self.down(LossPolicy::Report, &is_request);
+        wreck.loss.join(lock(&self.state).out.screen(is_request, |_| true));
+        wreck
     }
 
     /// Nothing is accepted any more; returns how many publishes are unconfirmed.

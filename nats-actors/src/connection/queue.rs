@@ -82,13 +82,13 @@ impl Queue {
         })
     }
 
-    /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it.
-    pub(super) async fn push_blocked(&self, mut batch: Frames) -> Pushed {
+    /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it, and tells how much.
+    pub(super) async fn push_blocked(&self, batch: &mut Frames) -> u64 {
         let limit = lock(&self.state).pending.block().unwrap_or(Duration::ZERO);
         let waited = tokio::time::timeout(limit, async {
             loop {
                 let room = self.room.notified();
-                let pushed = self.change(|pending| pending.push(&mut batch));
+                let pushed = self.change(|pending| pending.push(batch));
                 if !pushed.blocked {
                     return pushed;
                 }
@@ -96,9 +96,20 @@ impl Queue {
             }
         });
         match waited.await {
-            Ok(pushed) => pushed,
-            Err(_) => self.change(|pending| pending.give_up(&mut batch)),
+            Ok(pushed) => pushed.dropped,
+            Err(_) => self.give_up(batch),
         }
+    }
+
+    /// The subscription drains: nothing waits for room any more.
+    pub(super) fn unblock(&self) {
+        lock(&self.state).pending.unblock();
+        self.room.notify_one();
+    }
+
+    /// Drops what waits for room, and tells how much.
+    pub(super) fn give_up(&self, batch: &mut Frames) -> u64 {
+        self.change(|pending| pending.give_up(batch)).dropped
     }
 
     fn change(&self, change: impl FnOnce(&mut Pending) -> Pushed) -> Pushed {
@@ -129,8 +140,11 @@ impl Queue {
     pub(crate) fn poll_take(&self, cx: &Context<'_>, to: &mut Taken, max: usize) -> Poll<bool> {
         to.clear();
         let mut state = lock(&self.state);
-        state.pending.came_back(to);
+        let makes_room = state.pending.came_back(to);
         if state.pending.is_empty() {
+            if makes_room {
+                self.room.notify_one();
+            }
             self.taken.notify_waiters();
             if state.end.is_some() {
                 return Poll::Ready(false);
@@ -151,6 +165,15 @@ impl Queue {
             self.report(dropped - before, true);
         }
         Poll::Ready(true)
+    }
+
+    /// What was taken is used up, although nobody asks for more yet.
+    pub(crate) fn came_back(&self, taken: &mut Taken) {
+        taken.clear();
+        if lock(&self.state).pending.came_back(taken) {
+            self.room.notify_one();
+            self.taken.notify_waiters();
+        }
     }
 
     /// As [`poll_take`](Self::poll_take), awaited.

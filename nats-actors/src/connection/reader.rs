@@ -3,15 +3,15 @@
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::intake::{Blocked, Control, Intake, Pass};
+use super::blocked::Blocked;
+use super::intake::{Control, Intake, Pass};
+use super::pulse::Pulse;
 use super::read_buffer::ReadBuffer;
 use super::shared::Shared;
-use super::statistics::Counters;
 use crate::protocol::ProtocolError;
 
 /// Why reading ended.
@@ -35,12 +35,12 @@ impl fmt::Display for ReadEnd {
     }
 }
 
-/// Reads until the socket ends. `control` takes what the actor must decide; `heard` is set whenever something came.
+/// Reads until the socket ends. `control` takes what the actor must decide; `pulse` is told whenever something came.
 pub(super) async fn read_loop<R: AsyncRead + Unpin>(
     shared: Arc<Shared>,
     mut socket: R,
     unused: BytesMut,
-    heard: Arc<AtomicBool>,
+    pulse: Arc<Pulse>,
     mut control: impl FnMut(Control),
 ) -> ReadEnd {
     let mut intake = Intake::new();
@@ -50,23 +50,27 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
             Ok(pass) => pass,
             Err(error) => return ReadEnd::Protocol(error),
         };
-        let Pass { need, blocked, control: decide } = pass;
+        let Pass { need, paused, blocked, control: decide } = pass;
         decide.into_iter().for_each(&mut control);
-        for waiting in blocked {
-            unblock(&shared, waiting).await;
+        if !blocked.is_empty() {
+            deliver(blocked, &pulse).await;
+        }
+        if paused {
+            continue;
         }
         match socket.read_buf(buffer.with_room(need)).await {
             Ok(0) => return ReadEnd::Closed,
-            Ok(_) => heard.store(true, Ordering::Relaxed),
+            Ok(_) => pulse.heard(),
             Err(error) => return ReadEnd::Io(error),
         }
     }
 }
 
-async fn unblock(shared: &Shared, waiting: Blocked) {
-    let pushed = waiting.queue.push_blocked(waiting.batch).await;
-    Counters::add(&shared.counters.dropped, pushed.dropped);
-    if let Some(sid) = waiting.finished {
-        shared.unsubscribe(sid);
+/// Waits until each batch is in its queue, or was given up.
+async fn deliver(blocked: Vec<Blocked>, pulse: &Pulse) {
+    pulse.away(true);
+    for batch in blocked {
+        batch.deliver().await;
     }
+    pulse.away(false);
 }

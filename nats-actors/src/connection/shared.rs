@@ -1,27 +1,28 @@
 //! What outlives a connection: everything that its successor needs.
 
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::hash::RandomState;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
 
 use tokio::sync::{oneshot, watch};
 
+use super::dial::Dialer;
 use super::entropy::entropy;
 use super::event::{Event, EventLog};
 use super::inlet::Inlet;
 use super::live::Live;
 use super::lock::lock;
-use super::outbox::{Outbound, Outbox, Refusal};
+use super::outbox::Outbox;
 use super::queue::{End, Queue};
 use super::state::ConnectionState;
 use super::statistics::{Counters, Statistics};
+use super::transport::TlsState;
 use super::waiter::{Outcome, Waiter};
 use crate::error::{Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
 use crate::protocol::client_op;
-use crate::protocol::{ClientFrame, Nuid, ServerInfo, check_subject};
-use crate::session::{Interest, Overflow, PendingLimits, Replies, ServerPool, Token};
+use crate::protocol::{Nuid, ServerInfo, check_subject};
+use crate::session::{Interest, Overflow, PendingLimits, Replies, ServerPool};
 
 /// The state of a client that survives its connections: subscriptions, requests, the outgoing stream, the events.
 ///
@@ -30,6 +31,7 @@ use crate::session::{Interest, Overflow, PendingLimits, Replies, ServerPool, Tok
 pub(crate) struct Shared {
     pub(crate) options: ConnectOptions,
     pub(crate) outbox: Outbox,
+    pub(super) dialer: Arc<Dialer>,
     pub(super) pool: Mutex<ServerPool<ServerAddr>>,
     pub(super) interest: Mutex<Interest<Inlet>>,
     pub(super) replies: Mutex<Replies<Waiter>>,
@@ -45,10 +47,10 @@ pub(crate) struct Shared {
     pub(super) released: AtomicBool,
     nuid: Mutex<Nuid>,
     /// The keys that make the tokens of requests unpredictable.
-    secrets: RandomState,
+    pub(super) secrets: RandomState,
     /// `<prefix>.<unique>.`, to which a token is added.
-    reply_prefix: String,
-    replies_wanted: AtomicBool,
+    pub(super) reply_prefix: String,
+    pub(super) replies_wanted: AtomicBool,
 }
 
 impl Shared {
@@ -59,6 +61,7 @@ impl Shared {
         let mut nuid: Nuid = Nuid::new(entropy);
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
+            dialer: Arc::new(Dialer::new(options.clone(), &servers)?),
             outbox: Outbox::new(options.outbox_bytes),
             pool: Mutex::new(ServerPool::new(servers)),
             interest: Mutex::default(),
@@ -112,69 +115,13 @@ impl Shared {
         entry.target.end(End::Finished);
     }
 
-    /// Sends a request; its token finds the waiter.
-    pub(crate) fn request(&self, message: &Outbound<'_>) -> Result<Token, RequestRefusal> {
-        self.want_replies()?;
-        let mut replies = lock(&self.replies);
-        let secret = |number| self.secrets.hash_one(number);
-        let token = replies.insert(Waiter::new(), secret).map_err(|_| RequestRefusal::TooMany)?;
-        let mut reply = String::with_capacity(self.reply_prefix.len() + 20);
-        reply.push_str(&self.reply_prefix);
-        reply.push_str(itoa::Buffer::new().format(token.number()));
-        match self.outbox.request(&Outbound { reply: Some(&reply), ..*message }) {
-            Ok(position) => {
-                if let Some(waiter) = replies.get_mut(token) {
-                    waiter.sent(position);
-                }
-                Ok(token)
-            }
-            Err(refusal) => {
-                replies.remove(token);
-                Err(RequestRefusal::Outbox(refusal))
-            }
-        }
-    }
-
-    pub(crate) fn poll_reply(&self, cx: &Context<'_>, token: Token) -> Poll<Outcome> {
-        match lock(&self.replies).get_mut(token) {
-            Some(waiter) => waiter.poll(cx),
-            None => Poll::Ready(Outcome::Closed),
-        }
-    }
-
-    /// Forgets a request; whether it may have reached the server.
-    pub(crate) fn forget_request(&self, token: Token) -> bool {
-        let waiter = lock(&self.replies).remove(token);
-        waiter.is_some_and(|waiter| self.outbox.has_written(waiter.position()))
-    }
-
-    /// Ends every request for which `ends` says so.
-    pub(super) fn end_requests(&self, mut ends: impl FnMut(&mut Waiter) -> Option<Outcome>) {
-        let mut wakers: Vec<Waker> = Vec::new();
-        for waiter in lock(&self.replies).iter_mut() {
-            if let Some(outcome) = ends(waiter) {
-                wakers.extend(waiter.end(outcome));
-            }
-        }
-        wakers.into_iter().for_each(Waker::wake);
-    }
-
-    /// What a reply subject of ours says behind the common prefix.
-    pub(super) fn reply_token<'a>(&self, reply: &'a [u8]) -> Option<&'a [u8]> {
-        reply.strip_prefix(self.reply_prefix.as_bytes())
-    }
-
-    pub(super) fn is_request(&self, frame: &ClientFrame<'_>) -> bool {
-        match frame {
-            ClientFrame::Publish(publish) => {
-                publish.reply.and_then(|reply| self.reply_token(reply)).is_some()
-            }
-            _ => false,
-        }
-    }
-
     pub(crate) fn server_info(&self) -> Arc<ServerInfo> {
         Arc::clone(&lock(&self.info))
+    }
+
+    /// The TLS of the present connection.
+    pub(crate) fn tls_state(&self) -> Option<Arc<TlsState>> {
+        lock(&self.live).as_ref().and_then(|live| live.tls.clone())
     }
 
     pub(crate) fn connection_state(&self) -> watch::Receiver<ConnectionState> {
@@ -201,28 +148,6 @@ impl Shared {
         statistics
     }
 
-    /// Subscribes to the replies of requests, once.
-    fn want_replies(&self) -> Result<(), RequestRefusal> {
-        if self.replies_wanted.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        let mut interest = lock(&self.interest);
-        if self.replies_wanted.load(Ordering::Acquire) {
-            return Ok(());
-        }
-        let pattern = format!("{}*", self.reply_prefix);
-        let entry = interest.insert(&pattern, None, None, Inlet::Replies);
-        let sid = entry.ok_or(RequestRefusal::TooMany)?.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
-        self.replies_wanted.store(true, Ordering::Release);
-        Ok(())
-    }
-
-    /// The server does not permit our reply subject: the next request asks again.
-    pub(super) fn replies_denied(&self) {
-        self.replies_wanted.store(false, Ordering::Release);
-    }
-
     /// Everything ends: who waits for anything is told.
     pub(super) fn close(&self) -> u64 {
         let before = self.state.send_replace(ConnectionState::Closed);
@@ -230,7 +155,7 @@ impl Shared {
         if before == ConnectionState::Closed {
             return unconfirmed;
         }
-        let wreck = self.outbox.down(self.options.loss_policy, |frame| self.is_request(frame));
+        let wreck = self.outbox.abandon(|frame| self.is_request(frame));
         for waiter in wreck.fences {
             let _ = waiter.send(Err(unconfirmed));
         }
@@ -241,14 +166,11 @@ impl Shared {
             entry.target.end(End::Finished);
         }
         drop(interest);
+        if !wreck.loss.is_empty() {
+            tracing::warn!(count = wreck.loss.count, "a client closed with unconfirmed publishes");
+            self.events.push(Event::PublishLoss(wreck.loss));
+        }
         self.events.push(Event::Closed);
         unconfirmed
     }
-}
-
-/// Why a request was not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum RequestRefusal {
-    Outbox(Refusal),
-    TooMany,
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
+use super::transport::TransportOptions;
 use crate::auth::{Credentials, Secret};
 use crate::protocol::ConnectInfo;
 use crate::session::{LossPolicy, PendingLimits};
@@ -43,6 +45,8 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) transport: TransportOptions,
+    pub(crate) messaging: MessagingOptions,
 }
 
 impl ConnectOptions {
@@ -87,7 +91,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How long one attempt may take, from the name lookup to the server's answer to the login. Default: 5 s.
+    /// How long one attempt may take, from the name lookup over proxy, TLS and WebSocket to the server's answer to the
+    /// login. Default: 5 s. Then it fails, with the [`ConnectStage`](crate::ConnectStage) that it was in.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -163,7 +168,8 @@ impl ConnectOptions {
         self
     }
 
-    /// Tries the given servers in their order. Default: in a random order.
+    /// Tries the given servers in their order, and the addresses of each in the order of the resolver. Default: both in a
+    /// random order.
     pub const fn keep_server_order(mut self) -> Self {
         self.shuffle = false;
         self
@@ -177,7 +183,7 @@ impl ConnectOptions {
         info.version = env!("CARGO_PKG_VERSION").to_owned();
         info.protocol = 1;
         info.headers = true;
-        info.no_responders = true;
+        info.no_responders = self.messaging.no_responders;
         info
     }
 }
@@ -202,6 +208,8 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            transport: TransportOptions::default(),
+            messaging: MessagingOptions::default(),
         }
     }
 }

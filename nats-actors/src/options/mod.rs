@@ -1,9 +1,20 @@
 //! How to connect, and every bound that a connection has.
 
 mod connect_options;
+mod messaging;
 mod reconnect;
+mod scheme;
 mod server_addr;
+mod servers;
+mod transport;
 
 pub use self::connect_options::ConnectOptions;
 pub use self::reconnect::{InitialConnect, ReconnectPolicy};
-pub use self::server_addr::{IntoServers, ServerAddr};
+pub use self::scheme::Scheme;
+pub use self::server_addr::ServerAddr;
+pub use self::servers::IntoServers;
+pub(crate) use self::servers::alike;
+pub(crate) use self::transport::ByteStream;
+pub use self::transport::Connector;
+#[cfg(feature = "tls")]
+pub(crate) use self::transport::TlsOptions;

@@ -12,6 +12,8 @@ use crate::protocol::{ConnectInfo, ProtocolError, ServerError, ServerFrame, Serv
 pub enum Step {
     /// Decide how to log in to this server, then call [`Handshake::login`].
     Login(Box<ServerInfo>),
+    /// The server tells anew about itself, and goes on with the login.
+    Info(Box<ServerInfo>),
     /// Wait for more from the server.
     Wait,
     /// The server has accepted the connection.
@@ -68,9 +70,11 @@ impl Handshake {
             }
             (Phase::WaitingForPong, ServerFrame::Pong) => Ok(Step::Ready),
             (_, ServerFrame::Err(text)) => Err(HandshakeError::Refused(ServerError::parse(text))),
-            (Phase::WaitingForPong, ServerFrame::Ok | ServerFrame::Info(_) | ServerFrame::Ping) => {
-                Ok(Step::Wait)
-            }
+            (Phase::WaitingForPong, ServerFrame::Info(json)) => ServerInfo::parse(json)
+                .map_err(HandshakeError::BadInfo)
+                .map(Box::new)
+                .map(Step::Info),
+            (Phase::WaitingForPong, ServerFrame::Ok | ServerFrame::Ping) => Ok(Step::Wait),
             _ => Err(HandshakeError::OutOfTurn),
         }
     }
@@ -134,6 +138,8 @@ mod tests {
         assert!(login.starts_with(b"CONNECT {") && login.ends_with(b"}\r\nPING\r\n"));
 
         assert!(matches!(handshake.handle(&ServerFrame::Ok), Ok(Step::Wait)));
+        let anew = handshake.handle(&ServerFrame::Info(br#"{"max_payload":20}"#));
+        assert!(matches!(anew, Ok(Step::Info(info)) if info.max_payload == 20));
         assert!(matches!(handshake.handle(&ServerFrame::Pong), Ok(Step::Ready)));
     }
 

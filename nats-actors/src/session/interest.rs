@@ -28,6 +28,12 @@ impl<T> Entry<T> {
         &self.pattern
     }
 
+    /// The queue group it is a member of, if it is in one.
+    #[must_use]
+    pub fn queue_group(&self) -> Option<&str> {
+        self.queue_group.as_deref()
+    }
+
     /// Counts a delivery; `true` when it is the last one of `max_messages`.
     pub const fn delivered(&mut self) -> bool {
         self.delivered += 1;

@@ -11,7 +11,7 @@ pub enum LossPolicy {
     Resend,
 }
 
-/// Publishes that a lost connection took and never confirmed.
+/// Publishes that a lost connection took and never confirmed, or that could not be sent any more.
 ///
 /// The numbers count a client's publishes from 1 in the order in which they were accepted; requests are not among them,
 /// because each request reports its own fate.
@@ -43,6 +43,18 @@ impl Loss {
         self.bytes += bytes as u64;
         self.last = ordinal;
         self.last_subject = subject.into_owned();
+    }
+
+    /// Adds what was accepted later and is lost as well.
+    pub(crate) fn join(&mut self, later: Self) {
+        if self.is_empty() {
+            *self = later;
+        } else if !later.is_empty() {
+            self.count += later.count;
+            self.bytes += later.bytes;
+            self.last = later.last;
+            self.last_subject = later.last_subject;
+        }
     }
 
     /// Whether nothing was lost.

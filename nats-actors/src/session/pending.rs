@@ -72,7 +72,7 @@ pub struct Pending {
     queue: VecDeque<Frames>,
     messages: usize,
     bytes: usize,
-    /// What the reader took last: it counts until the reader comes back.
+    /// What the reader took last: it counts until it is used up.
     taken: usize,
     taken_bytes: usize,
     limits: PendingLimits,
@@ -145,14 +145,16 @@ impl Pending {
         self.overflowing &= !self.is_empty();
     }
 
-    /// The reader is back: what it took is handled.
-    pub fn came_back(&mut self, taken: &mut Taken) {
+    /// What the reader took is used up; whether that makes room.
+    pub fn came_back(&mut self, taken: &mut Taken) -> bool {
+        let makes_room = self.taken > 0;
         self.taken = 0;
         self.taken_bytes = 0;
         let spare = taken.spare();
         if spare.capacity() > self.spare.capacity() {
             self.spare = spare;
         }
+        makes_room
     }
 
     /// Whether nothing waits and what was taken is handled.
@@ -164,6 +166,13 @@ impl Pending {
     /// A quarter of the limit, so that room appears before all that was taken is handled.
     const fn largest_take(&self) -> usize {
         self.limits.messages.div_ceil(4)
+    }
+
+    /// From now on nothing blocks: it drains, and who would make room may be who waits for that.
+    pub const fn unblock(&mut self) {
+        if self.block().is_some() {
+            self.limits = PendingLimits::new(usize::MAX, usize::MAX);
+        }
     }
 
     /// Drops what waits, whatever the policy: the deadline of a blocked batch has passed.
@@ -210,7 +219,7 @@ impl Pending {
     fn push_each(&mut self, batch: &mut Frames) -> Pushed {
         let mut pushed = Pushed::default();
         while let Some(size) = batch.next_size() {
-            if !self.has_room(size) {
+            if !self.has_room(size) && !self.must_take() {
                 match self.overflow {
                     Overflow::DropOldest => self.make_room(size, &mut pushed),
                     Overflow::Latest => self.clear(&mut pushed),
@@ -264,7 +273,8 @@ impl Pending {
 
     /// Whether an empty queue takes a message although the limits say no.
     fn must_take(&self) -> bool {
-        self.is_empty() && (self.taken == 0 || self.overflow == Overflow::Latest)
+        let replaces = matches!(self.overflow, Overflow::Latest | Overflow::DropOldest);
+        self.is_empty() && (self.taken == 0 || replaces)
     }
 
     fn make_room(&mut self, size: usize, pushed: &mut Pushed) {
@@ -401,9 +411,30 @@ mod tests {
 
     #[test]
     fn a_message_above_the_whole_limit_waits_alone() {
-        let mut pending = Pending::new(PendingLimits::new(10, 1), Overflow::DropNewest);
+        for (overflow, left_of_two) in [
+            (Overflow::DropNewest, 0),
+            (Overflow::DropOldest, 1),
+            (Overflow::Latest, 1),
+            (Overflow::Block(Duration::ZERO), 0),
+            (Overflow::Fail, 0),
+        ] {
+            let mut pending = Pending::new(PendingLimits::new(10, 1), overflow);
+            let pushed = push(&mut pending, batch(0, 2));
 
-        assert_eq!(push(&mut pending, batch(0, 2)).dropped, 1);
-        assert_eq!(left(&mut pending), [0]);
+            assert_eq!(left(&mut pending), [left_of_two], "{overflow:?}");
+            assert_eq!(pushed.dropped == 0, pushed.blocked, "{overflow:?}");
+        }
+    }
+
+    #[test]
+    fn the_newest_replaces_the_oldest_also_where_only_one_may_wait() {
+        let mut pending = Pending::new(PendingLimits::new(1, 1024), Overflow::DropOldest);
+        push(&mut pending, batch(0, 1));
+        let mut taken = Taken::default();
+        pending.take(&mut taken, usize::MAX);
+
+        assert_eq!(push(&mut pending, batch(1, 2)).dropped, 0);
+        assert_eq!(push(&mut pending, batch(2, 3)).dropped, 1);
+        assert_eq!(left(&mut pending), [2]);
     }
 }

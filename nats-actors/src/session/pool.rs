@@ -80,6 +80,12 @@ impl<A: Clone + Eq + std::hash::Hash> ServerPool<A> {
         })
     }
 
+    /// The server in use, or the one that was used last; none before the first.
+    #[must_use]
+    pub const fn current(&self) -> Option<&A> {
+        self.current.as_ref()
+    }
+
     /// Every address, in order.
     pub fn addresses(&self) -> impl Iterator<Item = &A> {
         self.servers.iter().map(|server| &server.address)

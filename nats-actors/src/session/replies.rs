@@ -99,6 +99,13 @@ impl<W> Replies<W> {
         slot.waiter.as_mut()
     }
 
+    /// Whether `token` names a waiter.
+    #[must_use]
+    pub fn contains(&self, token: Token) -> bool {
+        let slot = self.slots.get(token.slot());
+        slot.is_some_and(|slot| slot.generation == token.0 >> SLOT_BITS && slot.waiter.is_some())
+    }
+
     /// Takes the waiter out; its token is dead from now on.
     pub fn remove(&mut self, token: Token) -> Option<W> {
         let slot = self.slots.get_mut(token.slot())?;

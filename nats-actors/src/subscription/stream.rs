@@ -50,7 +50,10 @@ impl Subscription {
         let Some(first) = self.next().await else { return 0 };
         to.push(first);
         let more = self.taken.len().min(max - 1);
-        to.extend(self.taken.by_ref().take(more));
+        if more > 0 {
+            to.extend(self.taken.by_ref().take(more));
+            self.is_used_up();
+        }
         more + 1
     }
 
@@ -99,13 +102,23 @@ impl Subscription {
     }
 
     fn poll_message(&mut self, cx: &Context<'_>) -> Poll<Option<Message>> {
-        if let Some(message) = self.taken.pop_front() {
-            return Poll::Ready(Some(message));
+        if self.taken.is_empty() {
+            match self.inner.queue.poll_take(cx, &mut self.taken, usize::MAX) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
         }
-        match self.inner.queue.poll_take(cx, &mut self.taken, usize::MAX) {
-            Poll::Ready(true) => Poll::Ready(self.taken.pop_front()),
-            Poll::Ready(false) => Poll::Ready(None),
-            Poll::Pending => Poll::Pending,
+        let message = self.taken.pop_front();
+        self.is_used_up();
+        Poll::Ready(message)
+    }
+
+    /// What was taken from the queue and given on is not pending any more, whether or not somebody asks for the next one.
+    #[inline]
+    fn is_used_up(&mut self) {
+        if self.taken.is_empty() {
+            self.inner.queue.came_back(&mut self.taken);
         }
     }
 }

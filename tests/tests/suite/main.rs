@@ -10,5 +10,7 @@ mod app;
 mod core;
 mod fixture;
 mod jetstream;
+mod messaging;
+mod reliability;
 mod service;
 mod worker;

@@ -45,11 +45,20 @@ pub struct Outgoing<W> {
     pub(super) publishes: u64,
     requests: u64,
     pub(super) fences: Fences<W>,
-    pub(super) fence_positions: VecDeque<u64>,
+    pub(super) marks: VecDeque<Mark>,
+    /// Where the last fence closed: what stands before it is confirmed, also in a run that goes on behind it.
+    pub(super) fenced: Mark,
     pub(super) last_fence: u64,
     /// How many of `closed` the present connection may still carry, while the rest is held for another one.
     pub(super) held: Option<usize>,
     spare: Vec<Vec<u8>>,
+}
+
+/// Where a PING stands: the position behind it, and how many publishes stand before it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Mark {
+    pub(super) position: u64,
+    publishes: u64,
 }
 
 #[derive(Debug)]
@@ -73,7 +82,8 @@ impl<W> Outgoing<W> {
             publishes: 0,
             requests: 0,
             fences: Fences::new(),
-            fence_positions: VecDeque::new(),
+            marks: VecDeque::new(),
+            fenced: Mark::default(),
             last_fence: 0,
             held: None,
             spare: Vec::new(),
@@ -137,16 +147,17 @@ impl<W> Outgoing<W> {
     pub fn ping(&mut self, waiter: Option<W>) -> Fence {
         self.control(|out| out.extend_from_slice(client_op::PING));
         self.last_fence = self.appended;
-        self.fence_positions.push_back(self.appended);
+        self.marks.push_back(Mark { position: self.appended, publishes: self.publishes });
         self.fences.ping(waiter)
     }
 
     /// Counts a PONG: what was sent before its PING is confirmed; who waited for it goes to `done`.
     pub fn pong(&mut self, done: &mut Vec<W>) {
         if self.fences.pong(done).is_some()
-            && let Some(position) = self.fence_positions.pop_front()
+            && let Some(mark) = self.marks.pop_front()
         {
-            self.confirm(position);
+            self.fenced = mark;
+            self.confirm(mark.position);
         }
     }
 
@@ -190,7 +201,7 @@ impl<W> Outgoing<W> {
     /// Publishes that are accepted and not yet confirmed.
     #[must_use]
     pub fn unconfirmed(&self) -> u64 {
-        self.publishes - self.confirmed_publishes()
+        self.publishes - self.publishes_released().max(self.fenced.publishes)
     }
 
     /// Whether something was appended that no fence follows.
@@ -211,7 +222,8 @@ impl<W> Outgoing<W> {
         self.appended
     }
 
-    pub(super) fn confirmed_publishes(&self) -> u64 {
+    /// Publishes before the oldest run that is kept.
+    pub(super) fn publishes_released(&self) -> u64 {
         self.closed.front().map_or(self.open_publishes, |run| run.publishes_before)
     }
 

@@ -1,6 +1,6 @@
 //! The core client against a real server.
 
-mod kit;
+pub(crate) mod kit;
 mod loss;
 mod messages;
 mod poison;

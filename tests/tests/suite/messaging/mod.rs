@@ -1,0 +1,4 @@
+//! Publishing, subscribing and asking, row by row of the specification.
+
+mod kit;
+mod request_many;

@@ -1,0 +1,5 @@
+//! Faults: nothing is lost without a word, nothing hangs, nothing leaks.
+
+mod blocking;
+mod ending;
+mod outbox;
