@@ -81,6 +81,8 @@ pub enum ConnectStage {
     WebSocket,
     /// The server had not introduced itself yet.
     Info,
+    /// The credentials were being fetched: from a file, or from whoever provides them.
+    Credentials,
     /// The server had not answered to the login yet.
     Login,
 }
@@ -193,6 +195,7 @@ impl ErrorKind {
             Self::Connect(ConnectStage::Tls) => "no TLS with the server",
             Self::Connect(ConnectStage::WebSocket) => "no WebSocket with the server",
             Self::Connect(ConnectStage::Info) => "the peer did not introduce itself as a server",
+            Self::Connect(ConnectStage::Credentials) => "there are no credentials to log in with",
             Self::Connect(ConnectStage::Login) => "the server did not complete the login",
             Self::Protocol => "the peer broke the protocol",
             Self::SlowConsumer => "the subscription could not keep up",

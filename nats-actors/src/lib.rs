@@ -13,6 +13,8 @@ extern crate self as nats_actors;
 
 #[cfg(feature = "app")]
 pub mod app;
+#[cfg(feature = "client")]
+pub mod auth;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
@@ -28,8 +30,6 @@ pub mod testing;
 #[cfg(feature = "worker")]
 pub mod worker;
 
-#[cfg(feature = "client")]
-mod auth;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
@@ -64,7 +64,7 @@ pub use macros::{
 pub use self::protocol::{Headers, Message, Payload, Subject};
 #[cfg(feature = "client")]
 pub use self::{
-    auth::{Credentials, Secret},
+    auth::{CredentialProvider, Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
         PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,

@@ -2,7 +2,13 @@
 
 use std::fmt;
 
-/// A password, token or seed: `Debug` prints `<redacted>`, and there is no `Display`.
+use zeroize::Zeroize as _;
+
+/// A password, token, seed or JWT: `Debug` prints `<redacted>`, there is no `Display`, and the memory is overwritten
+/// when it is dropped.
+///
+/// Each clone is a copy of its own. A `String` with spare capacity is copied when it becomes a secret, and that copy's
+/// origin is the caller's to erase.
 ///
 /// ```
 /// use nats_actors::Secret;
@@ -23,6 +29,12 @@ impl Secret {
 impl<T: Into<Box<str>>> From<T> for Secret {
     fn from(text: T) -> Self {
         Self(text.into())
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

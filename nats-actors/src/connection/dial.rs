@@ -1,10 +1,11 @@
 //! One attempt to connect: from a name to a server that has accepted the login.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::BytesMut;
 
-use super::login::Login;
+use super::login::{Admission, Login};
 use super::transport::{Attempt, Stream, TlsState, Transport};
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
@@ -17,6 +18,8 @@ pub(super) struct Dialed {
     pub(super) stream: Stream,
     pub(super) tls: Option<Arc<TlsState>>,
     pub(super) info: Arc<ServerInfo>,
+    /// When the credentials cease to be valid, if others can be had then.
+    pub(super) expiry: Option<SystemTime>,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
 }
@@ -57,9 +60,8 @@ impl Dialer {
         let mut attempt = Attempt { options: &self.options, server, stage };
         let opened = self.transport.open(&mut attempt).await?;
         let mut login = Login { server, stage, stream: opened.stream, buffer: opened.buffer };
-        let info = login.run(&self.options).await?;
-        let Login { stream, buffer, .. } = login;
-        let info = Arc::new(info);
-        Ok(Dialed { server: server.clone(), stream, tls: opened.tls, info, rest: buffer })
+        let Admission { info, expiry } = login.run(&self.options).await?;
+        let Login { stream, buffer: rest, .. } = login;
+        Ok(Dialed { server: server.clone(), stream, tls: opened.tls, info, expiry, rest })
     }
 }

@@ -35,6 +35,7 @@ impl ConnectionHandle {
             fastrand::shuffle(&mut servers);
         }
         let initial = options.initial_connect;
+        check_login(&options).await?;
         let shared = Arc::new(Shared::new(options, servers)?);
         let (first, connected) = oneshot::channel();
         *lock(&shared.first) = Some(first);
@@ -88,6 +89,13 @@ impl Drop for ConnectionHandle {
         self.shared.released.store(true, Ordering::SeqCst);
         let _ = self.actor.cast(ConnectionMsg::Release);
     }
+}
+
+/// Who cannot log in anywhere does not dial.
+async fn check_login(options: &ConnectOptions) -> Result<(), Error> {
+    let now = options.initial_connect == InitialConnect::FailFast;
+    let checked = options.login.check(now).await;
+    checked.map_err(|error| Error::new(ErrorKind::BadOptions).detail("the login").because(error))
 }
 
 /// Starts the supervisor of a connection, which owns everything that outlives a connection actor.

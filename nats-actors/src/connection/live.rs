@@ -10,6 +10,7 @@ use super::message::ConnectionMsg;
 use super::outbox::CONFIRM_EVERY;
 use super::pulse::Pulse;
 use super::reader::read_loop;
+use super::renewal::renew;
 use super::shared::Shared;
 use super::task::Task;
 use super::transport::TlsState;
@@ -26,6 +27,7 @@ pub(super) struct Live {
     keep_alive: KeepAlive,
     pulse: Arc<Pulse>,
     confirm_at: Instant,
+    _renewal: Option<Task>,
 }
 
 impl Live {
@@ -66,6 +68,7 @@ impl Live {
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
             pulse,
             confirm_at: now + CONFIRM_EVERY,
+            _renewal: dialed.expiry.and_then(|expiry| renew(expiry, actor.clone())),
         }
     }
 

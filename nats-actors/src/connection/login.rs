@@ -1,13 +1,17 @@
 //! Being accepted: from the server's INFO to the PONG that proves it.
 
 use std::io;
+use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::{Buf, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use zeroize::Zeroizing;
 
+use crate::auth::{AuthError, CredentialRequest, Credentials, wipe};
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
-use crate::protocol::{ConnectInfo, DecodeLimits, Decoded, ServerInfo, decode};
+use crate::protocol::{DecodeLimits, Decoded, ServerInfo, decode};
 use crate::session::{Handshake, HandshakeError, Step};
 
 /// A transport on which a server is about to introduce itself.
@@ -19,24 +23,56 @@ pub(super) struct Login<'a, S> {
     pub(super) buffer: BytesMut,
 }
 
+/// What is known when a server has accepted the login.
+#[derive(Debug)]
+pub(super) struct Admission {
+    /// What the server told about itself.
+    pub(super) info: Arc<ServerInfo>,
+    /// When the credentials cease to be valid, if others can be had then.
+    pub(super) expiry: Option<SystemTime>,
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
-    /// Ends when the server has accepted the client; returns what it told about itself.
-    pub(super) async fn run(&mut self, options: &ConnectOptions) -> Result<ServerInfo, Error> {
+    /// Ends when the server has accepted the client.
+    pub(super) async fn run(&mut self, options: &ConnectOptions) -> Result<Admission, Error> {
         let mut handshake = Handshake::new();
-        let mut known = ServerInfo::default();
+        let mut known = Admission { info: Arc::default(), expiry: None };
         loop {
             match self.step(&mut handshake).await? {
                 Step::Ready => return Ok(known),
                 Step::Login(info) => {
-                    *self.stage = ConnectStage::Login;
-                    let login = handshake.login(&introduce(options, self.server)).into_bytes();
-                    self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
-                    known = *info;
+                    known.info = Arc::from(info);
+                    known.expiry = self.answer(options, &mut handshake, &known.info).await?;
                 }
-                Step::Info(info) => known = *info,
+                Step::Info(info) => known.info = Arc::from(info),
                 _ => {}
             }
         }
+    }
+
+    /// Asks for credentials and shows them; returns when they cease to be valid, if others can be had then.
+    ///
+    /// What is written here is overwritten afterwards.
+    async fn answer(
+        &mut self,
+        options: &ConnectOptions,
+        handshake: &mut Handshake,
+        info: &Arc<ServerInfo>,
+    ) -> Result<Option<SystemTime>, Error> {
+        *self.stage = ConnectStage::Credentials;
+        let server = self.server;
+        let found = credentials(options, server, info).await;
+        let (credentials, renewable) = found.map_err(|error| {
+            self.error(ErrorKind::Connect(ConnectStage::Credentials)).because(error)
+        })?;
+        *self.stage = ConnectStage::Login;
+        let mut connect = options.connect_info();
+        credentials.fill(&mut connect, info.nonce.as_bytes());
+        let login = Zeroizing::new(handshake.login(&connect).into_bytes());
+        wipe(&mut connect);
+        self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
+        self.stream.flush().await.map_err(|error| self.failed(error))?;
+        Ok(credentials.expiry().filter(|_| renewable))
     }
 
     /// Reads one frame and lets the handshake decide.
@@ -78,9 +114,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
     }
 }
 
-fn introduce(options: &ConnectOptions, server: &ServerAddr) -> ConnectInfo {
-    let mut info = options.connect_info();
-    let own = server.credentials();
-    if own.is_none() { &options.credentials } else { &own }.fill(&mut info);
-    info
+/// Those in the server's address, or else those of the options; and whether others can be had later.
+async fn credentials(
+    options: &ConnectOptions,
+    server: &ServerAddr,
+    info: &Arc<ServerInfo>,
+) -> Result<(Credentials, bool), AuthError> {
+    if let Some(own) = server.credentials() {
+        return Ok((own, false));
+    }
+    let request = CredentialRequest::new(server.to_string(), Arc::clone(info));
+    Ok((options.login.answer(request).await?, options.login.is_renewable()))
 }

@@ -32,6 +32,7 @@ mod pulse;
 mod queue;
 mod read_buffer;
 mod reader;
+mod renewal;
 mod requests;
 mod shared;
 mod state;

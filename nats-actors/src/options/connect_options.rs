@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
-use crate::auth::{Credentials, Secret};
+use crate::auth::Login;
 use crate::protocol::ConnectInfo;
 use crate::session::{LossPolicy, PendingLimits};
 
@@ -29,7 +29,7 @@ use crate::session::{LossPolicy, PendingLimits};
 #[must_use]
 pub struct ConnectOptions {
     pub(crate) name: Option<String>,
-    pub(crate) credentials: Credentials,
+    pub(crate) login: Login,
     pub(crate) echo: bool,
     pub(crate) inbox_prefix: String,
     pub(crate) connect_timeout: Duration,
@@ -58,22 +58,6 @@ impl ConnectOptions {
     /// The name that the server's monitoring shows for this client. Default: none.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
-        self
-    }
-
-    /// Logs in with a token. Default: no login; a login in the address counts first.
-    pub fn token(mut self, token: impl Into<Secret>) -> Self {
-        self.credentials = Credentials::Token(token.into());
-        self
-    }
-
-    /// Logs in with a user and a password. Default: no login; a login in the address counts first.
-    pub fn user_and_password(
-        mut self,
-        user: impl Into<String>,
-        password: impl Into<Secret>,
-    ) -> Self {
-        self.credentials = Credentials::User { name: user.into(), password: password.into() };
         self
     }
 
@@ -192,7 +176,7 @@ impl Default for ConnectOptions {
     fn default() -> Self {
         Self {
             name: None,
-            credentials: Credentials::None,
+            login: Login::default(),
             echo: true,
             inbox_prefix: "_INBOX".to_owned(),
             connect_timeout: Duration::from_secs(5),

@@ -1,6 +1,9 @@
 //! How to connect, and every bound that a connection has.
 
 mod connect_options;
+#[cfg(feature = "nkeys")]
+mod key_login;
+mod login;
 mod messaging;
 mod reconnect;
 mod scheme;

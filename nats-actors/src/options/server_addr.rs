@@ -63,16 +63,14 @@ impl ServerAddr {
         self.tls_name.as_deref().unwrap_or(&self.host)
     }
 
-    /// How the address itself says to log in.
+    /// How the address itself says to log in; `None` if it does not.
     #[must_use]
-    pub fn credentials(&self) -> Credentials {
-        match (&self.user, &self.password) {
-            (Some(name), Some(password)) => {
-                Credentials::User { name: name.clone(), password: password.clone() }
-            }
-            (Some(token), None) => Credentials::Token(Secret::from(token.as_str())),
-            (None, _) => Credentials::None,
-        }
+    pub fn credentials(&self) -> Option<Credentials> {
+        let user = self.user.as_deref()?;
+        Some(match &self.password {
+            Some(password) => Credentials::new().user_and_password(user, password.clone()),
+            None => Credentials::new().token(user),
+        })
     }
 
     /// Parses one address.
@@ -235,14 +233,12 @@ mod tests {
     #[test]
     fn logins_are_read_decoded_and_never_shown() {
         let addr = ServerAddr::parse("nats://bob:p%40ss@host").unwrap();
-        assert_eq!(
-            addr.credentials(),
-            Credentials::User { name: "bob".into(), password: "p@ss".into() }
-        );
+        let user = Credentials::new().user_and_password("bob", "p@ss");
+        assert_eq!(addr.credentials(), Some(user));
         assert!(!format!("{addr:?} {addr}").contains("bob"));
 
         let token = ServerAddr::parse("t0ken@host").unwrap();
-        assert_eq!(token.credentials(), Credentials::Token("t0ken".into()));
+        assert_eq!(token.credentials(), Some(Credentials::new().token("t0ken")));
     }
 
     // spec: CON-19, CON-21, A40-07, TRN-08

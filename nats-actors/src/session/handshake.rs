@@ -21,7 +21,8 @@ pub enum Step {
 }
 
 /// How to introduce oneself: the bytes of CONNECT and of the PING behind it.
-#[derive(Debug)]
+///
+/// They hold the credentials: `Debug` does not show them.
 pub struct Login(Vec<u8>);
 
 impl Login {
@@ -29,6 +30,12 @@ impl Login {
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.0
+    }
+}
+
+impl fmt::Debug for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Login").finish_non_exhaustive()
     }
 }
 
@@ -82,11 +89,17 @@ impl Handshake {
     /// Encodes the answer to the INFO.
     pub fn login(&mut self, connect: &ConnectInfo) -> Login {
         self.phase = Phase::WaitingForPong;
-        let mut bytes = Vec::with_capacity(512);
+        // With room for all of it, no copies of the credentials are left behind.
+        let mut bytes = Vec::with_capacity(512 + credentials_len(connect));
         client_op::encode_connect(&mut bytes, connect);
         bytes.extend_from_slice(client_op::PING);
         Login(bytes)
     }
+}
+
+fn credentials_len(connect: &ConnectInfo) -> usize {
+    let ConnectInfo { auth_token, user, pass, jwt, nkey, sig, name, .. } = connect;
+    [auth_token, user, pass, jwt, nkey, sig, name].into_iter().flatten().map(String::len).sum()
 }
 
 /// Why a server did not accept a connection.

@@ -7,6 +7,7 @@
 )]
 
 mod app;
+mod auth;
 mod core;
 mod fixture;
 mod jetstream;

@@ -1,0 +1,38 @@
+//! How to log in.
+
+use super::connect_options::ConnectOptions;
+use crate::auth::{CredentialProvider, Credentials, Login, Secret};
+
+/// # Logging in
+///
+/// The last of these counts; [`credentials`](Self::credentials) sends several things at once. A login in a server's
+/// address counts first, for that server and those that it tells about. The default is no login.
+///
+/// What cannot be used is an error of [`connect`](Self::connect) before anything is dialled:
+/// [`BadOptions`](crate::ErrorKind::BadOptions), whose source is an [`AuthError`](crate::auth::AuthError).
+impl ConnectOptions {
+    /// Logs in with a token.
+    pub fn token(self, token: impl Into<Secret>) -> Self {
+        self.credentials(Credentials::new().token(token))
+    }
+
+    /// Logs in with a user and a password.
+    pub fn user_and_password(self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
+        self.credentials(Credentials::new().user_and_password(user, password))
+    }
+
+    /// Logs in with any combination of user, password, token, JWT and key.
+    pub fn credentials(self, credentials: Credentials) -> Self {
+        self.login(Login::fixed(Ok(credentials)))
+    }
+
+    /// Asks for the credentials at each attempt to connect, and again before they expire.
+    pub fn credential_provider(self, provider: impl CredentialProvider) -> Self {
+        self.login(Login::provider(provider))
+    }
+
+    pub(super) fn login(mut self, login: Login) -> Self {
+        self.login = login;
+        self
+    }
+}
