@@ -66,6 +66,8 @@ struct State {
     writer: Option<Waker>,
     limit: u64,
     max_payload: usize,
+    /// Whether the writer, once woken, lets those who are about to send something go first.
+    gathers: bool,
     /// The position from which on a publisher that runs ahead is told so again.
     polite_from: u64,
 }
@@ -86,6 +88,7 @@ impl Outbox {
             writer: None,
             limit: limit as u64,
             max_payload: usize::MAX,
+            gathers: false,
             polite_from: 0,
         };
         Self { state: Mutex::new(state), room: Notify::new() }
@@ -107,13 +110,14 @@ impl Outbox {
         Ok(())
     }
 
-    /// Accepts a request; returns the position behind it.
-    pub(super) fn request(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
+    /// Accepts a request, one of several in flight if `gathers`; returns the position behind it.
+    pub(super) fn request(&self, message: &Outbound<'_>, gathers: bool) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
         state.admit(message.size())?;
         let Outbound { subject, reply, headers, payload } = *message;
         let position = state.out.request(subject, reply, headers, payload);
         let writer = state.writer.take();
+        state.gathers = gathers && writer.is_some();
         drop(state);
         wake(writer);
         Ok(position)
@@ -197,6 +201,11 @@ impl Outbox {
         max: usize,
     ) -> Poll<()> {
         let mut state = lock(&self.state);
+        if std::mem::take(&mut state.gathers) {
+            // Behind whoever can run now: a batch of replies wakes many, and each would cost a system call otherwise.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if state.link == Link::Up {
             state.out.take(max, to);
             if !to.is_empty() {

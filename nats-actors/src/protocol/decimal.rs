@@ -13,7 +13,7 @@ pub(super) fn parse(text: &[u8]) -> Option<u64> {
 /// Reads the digits that `text` begins with, and says how many they are.
 ///
 /// `None` if there is no digit or the value overflows.
-#[inline]
+#[inline(always)]
 pub(super) fn parse_prefix(text: &[u8]) -> Option<(u64, usize)> {
     let mut value: u64 = 0;
     let mut digits = 0;

@@ -45,7 +45,7 @@ pub enum Decoded<'a> {
 /// A [`ProtocolError`] if no continuation of `buf` can be a frame within `limits`. The header block
 /// of a message is not checked here: a malformed one is an error of
 /// [`Message::headers`](super::Message::headers).
-#[inline]
+#[inline(always)]
 pub fn decode<'a>(buf: &'a [u8], limits: &DecodeLimits) -> Result<Decoded<'a>, ProtocolError> {
     if let Some(b"MSG ") = buf.first_chunk()
         && let Some(head) = MessageHead::read_plain(buf, MSG)

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::message_layout::MessageLayout;
 use super::server_frame::MsgFrame;
 
 /// A received message as a place in a buffer: what it takes to make the [`Message`](super::Message) later.
@@ -13,11 +12,11 @@ use super::server_frame::MsgFrame;
 pub struct FrameSpan {
     at: u32,
     len: u32,
-    header_len: u32,
-    subject_len: u16,
-    reply_at: u16,
-    reply_len: u16,
-    body_at: u16,
+    pub(super) header_len: u32,
+    pub(super) subject_len: u16,
+    pub(super) reply_at: u16,
+    pub(super) reply_len: u16,
+    pub(super) body_at: u16,
     pub(super) is_ascii: bool,
 }
 
@@ -47,19 +46,6 @@ impl FrameSpan {
     pub fn range(&self) -> Range<usize> {
         let at = self.at as usize;
         at..at + self.len as usize
-    }
-
-    /// How the bytes of [`range`](Self::range) are cut into a message.
-    #[must_use]
-    #[inline]
-    pub fn layout(&self) -> MessageLayout {
-        MessageLayout {
-            subject_len: self.subject_len.into(),
-            reply_at: self.reply_at.into(),
-            reply_len: self.reply_len.into(),
-            body_at: self.body_at.into(),
-            header_len: self.header_len as usize,
-        }
     }
 
     /// The same message where its bytes lie at `at` instead.

@@ -84,8 +84,18 @@ impl Message {
     /// Makes the message whose bytes are `frame`, as a decoded frame's span says.
     #[inline]
     pub(crate) fn from_span(frame: Bytes, span: &FrameSpan) -> Self {
-        let message = Self::assemble(frame, span.layout());
-        if span.is_ascii { message } else { message.checked() }
+        let message = Self {
+            frame,
+            subject_len: span.subject_len.into(),
+            reply_at: span.reply_at.into(),
+            reply_len: span.reply_len.into(),
+            body_at: span.body_at.into(),
+            header_len: span.header_len,
+        };
+        if !span.is_ascii {
+            return message.checked();
+        }
+        message
     }
 
     /// The subject that the message was published to.
@@ -207,6 +217,7 @@ impl Message {
     }
 
     #[cold]
+    #[inline(never)]
     fn checked(self) -> Self {
         let is_text = |bytes| str::from_utf8(bytes).is_ok();
         let all = is_text(self.subject_bytes()) && is_text(self.reply_bytes());
