@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
+use bytes::Bytes;
+
+use super::message::Message;
 use super::server_frame::MsgFrame;
 
-/// A received message as a place in a buffer: what it takes to make the [`Message`](super::Message) later.
+/// A received message as a place in a buffer: what it takes to make the [`Message`] later.
 ///
 /// Offsets are narrow, so that many fit into a cache line. Decoded frames always fit, because
 /// [`DecodeLimits`](super::DecodeLimits) bound the control line; what does not fit reads as empty parts.
@@ -12,12 +15,12 @@ use super::server_frame::MsgFrame;
 pub struct FrameSpan {
     at: u32,
     len: u32,
-    pub(super) header_len: u32,
-    pub(super) subject_len: u16,
-    pub(super) reply_at: u16,
-    pub(super) reply_len: u16,
-    pub(super) body_at: u16,
-    pub(super) is_ascii: bool,
+    header_len: u32,
+    subject_len: u16,
+    reply_at: u16,
+    reply_len: u16,
+    body_at: u16,
+    is_ascii: bool,
 }
 
 impl FrameSpan {
@@ -55,7 +58,7 @@ impl FrameSpan {
         self
     }
 
-    /// What [`Message::wire_size`](super::Message::wire_size) will say.
+    /// What [`Message::wire_size`] will say.
     #[must_use]
     #[inline]
     pub fn wire_size(&self) -> usize {
@@ -64,12 +67,29 @@ impl FrameSpan {
     }
 }
 
+impl Message {
+    /// Makes the message whose bytes are `frame`, as a decoded frame's span says.
+    #[inline]
+    pub(crate) fn from_span(frame: Bytes, span: &FrameSpan) -> Self {
+        let message = Self {
+            frame,
+            subject_len: span.subject_len.into(),
+            reply_at: span.reply_at.into(),
+            reply_len: span.reply_len.into(),
+            body_at: span.body_at.into(),
+            header_len: span.header_len,
+        };
+        if !span.is_ascii {
+            return message.checked();
+        }
+        message
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
-    use crate::protocol::{DecodeLimits, Decoded, Message, ServerFrame, decode};
+    use crate::protocol::{DecodeLimits, Decoded, ServerFrame, decode};
 
     #[test]
     fn a_span_makes_the_message_wherever_its_bytes_lie() {

@@ -4,7 +4,6 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::frame_span::FrameSpan;
 use super::header_decode::{block_status, status_code};
 use super::header_error::HeaderError;
 use super::headers::Headers;
@@ -27,13 +26,13 @@ use super::status::Status;
 /// ```
 #[derive(Clone)]
 pub struct Message {
-    frame: Bytes,
+    pub(super) frame: Bytes,
     // Offsets of `MessageLayout`, narrowed so that a message stays within a cache line.
-    subject_len: u32,
-    reply_at: u32,
-    reply_len: u32,
-    body_at: u32,
-    header_len: u32,
+    pub(super) subject_len: u32,
+    pub(super) reply_at: u32,
+    pub(super) reply_len: u32,
+    pub(super) body_at: u32,
+    pub(super) header_len: u32,
 }
 
 impl Message {
@@ -79,23 +78,6 @@ impl Message {
         // Both subjects in one look: between them there is nothing, or a number and blanks.
         let names = message.part(0, message.subject_len.max(message.reply_at + message.reply_len));
         Some(if names.is_ascii() { message } else { message.checked() })
-    }
-
-    /// Makes the message whose bytes are `frame`, as a decoded frame's span says.
-    #[inline]
-    pub(crate) fn from_span(frame: Bytes, span: &FrameSpan) -> Self {
-        let message = Self {
-            frame,
-            subject_len: span.subject_len.into(),
-            reply_at: span.reply_at.into(),
-            reply_len: span.reply_len.into(),
-            body_at: span.body_at.into(),
-            header_len: span.header_len,
-        };
-        if !span.is_ascii {
-            return message.checked();
-        }
-        message
     }
 
     /// The subject that the message was published to.
@@ -218,7 +200,7 @@ impl Message {
 
     #[cold]
     #[inline(never)]
-    fn checked(self) -> Self {
+    pub(super) fn checked(self) -> Self {
         let is_text = |bytes| str::from_utf8(bytes).is_ok();
         let all = is_text(self.subject_bytes()) && is_text(self.reply_bytes());
         if all { self } else { self.with_text() }
