@@ -49,6 +49,12 @@ pub enum ErrorKind {
     BadQueueGroup,
     /// A header's name or value is not legal.
     BadHeader,
+    /// The message has headers, and the server takes none.
+    HeadersUnsupported,
+    /// There is nowhere to respond to: the message has no reply subject.
+    NoReplySubject,
+    /// A value cannot be encoded as a payload, or a payload not be decoded.
+    Codec,
     /// A server address or an option cannot be used.
     BadOptions,
     /// The server does not permit the operation.
@@ -87,8 +93,9 @@ pub enum ConnectStage {
     Login,
 }
 
-/// A message that was not sent, given back with the error.
-#[derive(Clone, Debug)]
+/// A message that was not sent: given back with an error, or made to be sent with
+/// [`publish_message`](crate::Client::publish_message).
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unsent {
     /// Where it was to go.
@@ -99,6 +106,14 @@ pub struct Unsent {
     pub headers: Option<Headers>,
     /// Its payload.
     pub payload: Bytes,
+}
+
+impl Unsent {
+    /// A message without reply subject and headers; nothing is checked before it is sent.
+    #[must_use]
+    pub fn new(subject: impl Into<String>, payload: impl Into<Bytes>) -> Self {
+        Self { subject: subject.into(), reply: None, headers: None, payload: payload.into() }
+    }
 }
 
 impl Error {
@@ -186,6 +201,9 @@ impl ErrorKind {
             Self::BadSubject => "not a legal subject",
             Self::BadQueueGroup => "not a legal queue group",
             Self::BadHeader => "not a legal header",
+            Self::HeadersUnsupported => "the server takes no headers",
+            Self::NoReplySubject => "the message has no reply subject",
+            Self::Codec => "the payload does not fit the value",
             Self::BadOptions => "options that cannot be used",
             Self::Denied => "not permitted by the server",
             Self::Unauthorized => "the server refused the login",

@@ -15,6 +15,7 @@ extern crate self as nats_actors;
 pub mod app;
 #[cfg(feature = "client")]
 pub mod auth;
+pub mod codec;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]
@@ -67,12 +68,14 @@ pub use self::{
     auth::{CredentialProvider, Credentials, Secret},
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, Request, RequestFuture, RequestMany, RequestStrategy, Responses, Subscribe,
+        PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
+        RequestStrategy, Responses, Subscribe,
     },
     connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        ConnectOptions, Connector, InitialConnect, IntoServers, ReconnectPolicy, Scheme, ServerAddr,
+        ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy,
+        Scheme, ServerAddr,
     },
     session::{Loss, LossPolicy, Overflow, PendingLimits},
     subscription::{Batch, Subscription, SubscriptionHandle},

@@ -5,6 +5,8 @@
 
 #[path = "../../fuzz/src/checks.rs"]
 mod checks;
+#[path = "../../fuzz/src/text_checks.rs"]
+mod text_checks;
 
 use std::fs;
 use std::path::Path;
@@ -32,4 +34,28 @@ fn any_header_block_is_read_or_refused() {
 #[test]
 fn any_server_information_and_any_error_text_is_read_or_refused() {
     replay("info", checks::info);
+}
+
+// spec: W-06, TRN-17
+#[test]
+fn any_bytes_of_a_client_are_read_or_not() {
+    replay("client_frames", text_checks::client_frames);
+}
+
+// spec: W-14, W-15, A07-06
+#[test]
+fn any_name_is_one_or_not() {
+    replay("subjects", text_checks::subjects);
+}
+
+// spec: A40-01, A07-06
+#[test]
+fn any_address_is_read_or_refused_and_shows_no_login() {
+    replay("addresses", text_checks::addresses);
+}
+
+// spec: W-28, A07-06
+#[test]
+fn any_complaint_is_one_line() {
+    replay("errors", text_checks::errors);
 }

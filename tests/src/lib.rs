@@ -1,7 +1,8 @@
 //! The harness that the suites share.
 //!
 //! [`eventually`] and [`eventually_async`] wait for a condition with a deadline; [`RawClient`] is a
-//! socket that speaks protocol lines, for tests in which the client under test must not take part.
+//! socket that speaks protocol lines, for tests in which the client under test must not take part;
+//! [`TunnelProxy`] is a proxy to go through.
 //! The servers come from `nats_actors::testing`.
 #![allow(
     clippy::panic,
@@ -9,8 +10,12 @@
     reason = "a harness reports a failed expectation by panicking, as a test does"
 )]
 
+mod cancel;
 mod eventually;
 mod raw_client;
+mod tunnel;
 
+pub use cancel::{Progress, drop_after, drop_at_each_poll};
 pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;
+pub use tunnel::TunnelProxy;

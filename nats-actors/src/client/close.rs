@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::handle::Client;
-use crate::connection::ConnectionHandle;
+use crate::connection::{ConnectionHandle, deadline_in};
 
 /// The end of a client: flushes what was accepted, then closes; `.await` begins it.
 ///
@@ -103,7 +103,7 @@ impl<'a> IntoFuture for Drain<'a> {
         Box::pin(async move {
             let connection = Arc::clone(self.client.connection());
             let timeout = self.timeout.unwrap_or(connection.shared().options.drain_timeout);
-            let drained = tokio::spawn(drain(connection, Instant::now() + timeout)).await;
+            let drained = tokio::spawn(drain(connection, deadline_in(timeout))).await;
             drained.unwrap_or(DrainReport { unconfirmed: 0, untaken: 0 })
         })
     }

@@ -10,13 +10,14 @@ use super::flush::Flush;
 use super::publish::Publish;
 use super::request::Request;
 use super::request_many::RequestMany;
+use super::sink::PublishSink;
 use super::subscribe::Subscribe;
 use crate::connection::{
-    ConnectionHandle, ConnectionState, Events, StateWatch, Statistics, TlsState,
+    ConnectionHandle, ConnectionState, Events, Goal, StateWatch, Statistics, TlsState,
 };
-use crate::error::Error;
+use crate::error::{Error, Unsent};
 use crate::options::{ConnectOptions, IntoServers};
-use crate::protocol::{Payload, ServerInfo};
+use crate::protocol::{Message, Payload, ServerInfo};
 
 /// A client of NATS: cheap to clone, all clones share one connection.
 ///
@@ -72,6 +73,28 @@ impl Client {
         payload: impl Into<Payload<'a>>,
     ) -> Result<(), Error> {
         self.publish(subject, payload).try_send()
+    }
+
+    /// Answers `message` at its reply subject; see [`Publish`]. None of the headers of `message` are sent back.
+    ///
+    /// Awaiting it is the error [`NoReplySubject`](crate::ErrorKind::NoReplySubject) if `message` expects no answer.
+    pub fn respond<'a>(
+        &'a self,
+        message: &'a Message,
+        payload: impl Into<Payload<'a>>,
+    ) -> Publish<'a> {
+        Publish::response(self, message, payload.into())
+    }
+
+    /// Publishes a message as a whole: one that an error gave back, or one made with [`Unsent::new`]; see [`Publish`].
+    pub fn publish_message(&self, message: Unsent) -> Publish<'_> {
+        Publish::whole(self, message)
+    }
+
+    /// This client as a [`Sink`](futures_sink::Sink) of messages; see [`PublishSink`].
+    #[must_use]
+    pub fn sink(&self) -> PublishSink {
+        PublishSink::new(self.clone())
     }
 
     /// Asks `subject` and waits for one reply; see [`Request`].
@@ -169,6 +192,21 @@ impl Client {
     /// Leaves the present server and connects again, as after a failure.
     pub fn force_reconnect(&self) {
         self.connection.reconnect();
+    }
+
+    /// Moves to another server while the present one still serves, as the client does by itself when a server announces
+    /// that it will shut down: no request fails, no publish is in doubt, and no subscription misses or repeats a message.
+    ///
+    /// Returns at once; [`Event::Moved`](crate::Event::Moved) tells when it is done. The client stays where it is while no
+    /// other server accepts it. Nothing happens while it is disconnected or moving already.
+    pub fn move_to_another_server(&self) {
+        self.connection.move_to(Goal::Other);
+    }
+
+    /// Whether the client was connected all the time since the connection of `epoch`.
+    #[cfg(feature = "jetstream")]
+    pub(crate) fn is_unbroken_since(&self, epoch: u64) -> bool {
+        self.connection.shared().is_unbroken_since(epoch)
     }
 
     pub(super) const fn from_connection(connection: Arc<ConnectionHandle>) -> Self {

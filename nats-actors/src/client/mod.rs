@@ -1,5 +1,6 @@
 //! The handle that users hold: cheap to clone, one builder per operation, each awaited.
 
+mod check;
 mod close;
 mod connect;
 mod end_reason;
@@ -8,8 +9,10 @@ mod handle;
 mod publish;
 mod question;
 mod request;
+mod request_again;
 mod request_many;
 mod responses;
+mod sink;
 mod subscribe;
 
 pub use self::close::{Close, CloseReport, Drain, DrainReport};
@@ -19,6 +22,8 @@ pub use self::flush::Flush;
 pub use self::handle::Client;
 pub use self::publish::{Publish, PublishFuture};
 pub use self::request::{Request, RequestFuture};
+pub use self::request_again::RequestAgain;
 pub use self::request_many::{RequestMany, RequestStrategy};
 pub use self::responses::Responses;
+pub use self::sink::PublishSink;
 pub use self::subscribe::Subscribe;

@@ -6,10 +6,14 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use serde::Serialize;
+
+use super::check::{check, encode, is_plain};
 use super::handle::Client;
-use crate::connection::{Outbound, Refusal};
+use crate::codec::{Encodes, Json};
+use crate::connection::{Outbound, Refusal, deadline_in};
 use crate::error::{Error, ErrorKind, Unsent};
-use crate::protocol::{Headers, Payload, check_subject};
+use crate::protocol::{Headers, Message, Payload};
 
 /// A message about to be published; `.await` hands it to the connection.
 ///
@@ -20,7 +24,8 @@ use crate::protocol::{Headers, Payload, check_subject};
 /// # Errors
 ///
 /// [`BadSubject`](ErrorKind::BadSubject), [`BadHeader`](ErrorKind::BadHeader),
-/// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`Closed`](ErrorKind::Closed), and
+/// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`HeadersUnsupported`](ErrorKind::HeadersUnsupported),
+/// [`Codec`](ErrorKind::Codec), [`NoReplySubject`](ErrorKind::NoReplySubject) when responding, [`Closed`](ErrorKind::Closed), and
 /// [`OutboxFull`](ErrorKind::OutboxFull) at the deadline. Nothing was sent then, and
 /// [`into_unsent`](Error::into_unsent) gives the message back.
 ///
@@ -54,6 +59,23 @@ impl<'a> Publish<'a> {
         Self { client, subject, reply: None, headers: None, payload, deadline: None, fault: None }
     }
 
+    /// The answer to `message`; it carries none of the headers of `message`.
+    pub(super) fn response(client: &'a Client, message: &'a Message, payload: Payload<'a>) -> Self {
+        let mut publish = Self::new(client, message.reply().unwrap_or_default().into(), payload);
+        if message.reply().is_none() {
+            publish.fault = Some(Error::new(ErrorKind::NoReplySubject).on(message.subject()));
+        }
+        publish
+    }
+
+    pub(super) fn whole(client: &'a Client, message: Unsent) -> Self {
+        let Unsent { subject, reply, headers, payload } = message;
+        let mut publish = Self::new(client, subject.into(), payload.into());
+        publish.reply = reply.map(Cow::Owned);
+        publish.headers = headers;
+        publish
+    }
+
     /// Adds a header; a name may be added several times.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let headers = self.headers.get_or_insert_with(Headers::new);
@@ -73,6 +95,24 @@ impl<'a> Publish<'a> {
     /// Says where an answer is expected.
     pub fn reply_to(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
         self.reply = Some(subject.into());
+        self
+    }
+
+    /// Takes `value` as JSON for the payload; see [`Json`].
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.encoded::<Json, T>(value)
+    }
+
+    /// Takes `value`, written by the codec `C`, for the payload.
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
+    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
+        match encode::<C, T>(value, &self.subject) {
+            Ok(payload) => self.payload = payload,
+            Err(error) => drop(self.fault.get_or_insert(error)),
+        }
         self
     }
 
@@ -96,42 +136,29 @@ impl<'a> Publish<'a> {
 
     #[inline]
     fn attempt(&mut self, polite: bool) -> Result<Attempt, Error> {
-        if self.fault.is_some() || check_subject(&self.subject).is_err() {
-            return Err(self.refused());
-        }
-        if let Some(reply) = &self.reply
-            && check_subject(reply).is_err()
-        {
-            return Err(self.refused());
-        }
         let outbound = Outbound {
             subject: &self.subject,
             reply: self.reply.as_deref(),
             headers: self.headers.as_ref(),
             payload: &self.payload,
         };
-        match self.client.connection().shared().outbox.publish(&outbound, polite) {
+        let shared = self.client.connection().shared();
+        if self.fault.is_some() || !is_plain(outbound.subject, outbound.reply) {
+            match self.fault.take() {
+                Some(fault) => return Err(fault),
+                None => check(shared, &outbound)?,
+            }
+        }
+        match shared.outbox.publish(&outbound, polite) {
             Ok(()) => Ok(Attempt::Accepted),
             Err(Refusal::Ahead) => Ok(Attempt::Ahead),
             Err(Refusal::Full) => Ok(Attempt::Full),
             Err(Refusal::Closed) => Err(self.unsent(ErrorKind::Closed)),
+            Err(Refusal::NoHeaders) => Err(self.unsent(ErrorKind::HeadersUnsupported)),
             Err(Refusal::TooLarge(max)) => Err(self
                 .unsent(ErrorKind::PayloadTooLarge)
                 .detail(format!("the server takes at most {max} bytes of headers and payload"))),
         }
-    }
-
-    #[cold]
-    fn refused(&mut self) -> Error {
-        if let Some(fault) = self.fault.take() {
-            return fault;
-        }
-        let subjects = [Some(&self.subject), self.reply.as_ref()];
-        let bad = subjects.into_iter().flatten().find_map(|subject| {
-            let error = check_subject(subject).err()?;
-            Some(Error::new(ErrorKind::BadSubject).on(&**subject).because(error))
-        });
-        bad.unwrap_or_else(|| Error::new(ErrorKind::BadSubject))
     }
 
     #[cold]
@@ -148,8 +175,7 @@ impl<'a> Publish<'a> {
     /// Waits for room, and tries again whenever there may be some.
     async fn wait(mut self) -> Result<(), Error> {
         let shared = self.client.connection().shared().clone();
-        let limit = self.deadline.unwrap_or(shared.options.publish_timeout);
-        let deadline = tokio::time::Instant::now() + limit;
+        let deadline = deadline_in(self.deadline.unwrap_or(shared.options.publish_timeout));
         loop {
             let mut room = pin!(shared.outbox.room());
             room.as_mut().enable();

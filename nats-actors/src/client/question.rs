@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use super::check::{check, encode, is_plain};
 use super::handle::Client;
+use crate::codec::Encodes;
 use crate::connection::{Asked, Inbox, Outbound, Refusal, RequestRefusal, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
-use crate::protocol::{Headers, Payload, check_subject};
+use crate::protocol::{Headers, Payload};
 
 /// A message that expects replies.
 #[derive(Debug)]
@@ -37,12 +39,32 @@ impl<'a> Question<'a> {
         self.headers = Some(headers);
     }
 
+    pub(super) fn encoded<C: Encodes<T>, T: ?Sized>(&mut self, value: &T) {
+        match encode::<C, T>(value, &self.subject) {
+            Ok(payload) => self.payload = payload,
+            Err(error) => drop(self.fault.get_or_insert(error)),
+        }
+    }
+
     pub(super) fn inbox_per_request(&mut self) {
         self.own_inbox = true;
     }
 
     pub(super) fn reply_to(&mut self, subject: Cow<'a, str>) {
         self.reply = Some(subject);
+    }
+
+    /// The same question, to be sent again.
+    pub(super) fn again(&mut self) -> Self {
+        Self {
+            client: self.client,
+            subject: self.subject.clone(),
+            reply: self.reply.clone(),
+            own_inbox: self.own_inbox,
+            headers: self.headers.clone(),
+            payload: self.payload.clone(),
+            fault: self.fault.take(),
+        }
     }
 
     pub(super) fn shared(&self) -> &'a Shared {
@@ -64,28 +86,33 @@ impl<'a> Question<'a> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
-        for subject in [Some(&self.subject), self.reply.as_ref()].into_iter().flatten() {
-            let bad = |error| Error::new(ErrorKind::BadSubject).on(&**subject).because(error);
-            check_subject(subject).map_err(bad)?;
-        }
         let outbound = Outbound {
             subject: &self.subject,
-            reply: None,
+            reply: self.reply.as_deref(),
             headers: self.headers.as_ref(),
             payload: &self.payload,
         };
+        let shared = self.shared();
+        if !is_plain(outbound.subject, outbound.reply) {
+            let inbox = shared.longest_inbox();
+            let reply = outbound.reply.unwrap_or(&inbox);
+            check(shared, &Outbound { reply: Some(reply), ..outbound })?;
+        }
         let inbox = match &self.reply {
             Some(subject) => Inbox::At(subject),
             None if self.own_inbox => Inbox::Own,
             None => Inbox::Shared,
         };
-        match self.shared().ask(&outbound, inbox, max, waiter) {
+        match shared.ask(&outbound, inbox, max, waiter) {
             Ok(asked) => Ok(Some(asked)),
             Err(RequestRefusal::Outbox(Refusal::Full | Refusal::Ahead)) => Ok(None),
             Err(RequestRefusal::Outbox(Refusal::Closed)) => Err(self.error(ErrorKind::Closed)),
             Err(RequestRefusal::Outbox(Refusal::TooLarge(max))) => Err(self
                 .error(ErrorKind::PayloadTooLarge)
                 .detail(format!("the server takes at most {max} bytes of headers and payload"))),
+            Err(RequestRefusal::Outbox(Refusal::NoHeaders)) => {
+                Err(self.error(ErrorKind::HeadersUnsupported))
+            }
             Err(RequestRefusal::TooMany) => Err(self.error(ErrorKind::TooMany)),
         }
     }

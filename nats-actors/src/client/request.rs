@@ -7,10 +7,13 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use pin_project_lite::pin_project;
+use serde::Serialize;
 use tokio::time::{Sleep, sleep};
 
 use super::handle::Client;
 use super::question::Question;
+use super::request_again::RequestAgain;
+use crate::codec::{Encodes, Json};
 use crate::connection::{Asked, Outcome, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Message, Payload, Status};
@@ -56,6 +59,21 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Takes `value` as JSON for the payload; see [`Json`].
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.encoded::<Json, T>(value)
+    }
+
+    /// Takes `value`, written by the codec `C`, for the payload.
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
+    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
+        self.question.encoded::<C, T>(value);
+        self
+    }
+
     /// How long to wait for the reply. Default: the request timeout of the options.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -85,6 +103,21 @@ impl<'a> Request<'a> {
         self
     }
 
+    /// Asks so many times altogether while nobody listens, with a pause before each new attempt. Default: once.
+    pub const fn attempts(self, attempts: u32, delay: Duration) -> RequestAgain<'a> {
+        RequestAgain::new(self, attempts, delay)
+    }
+
+    /// The same request once more, with this timeout.
+    pub(super) fn again(&mut self, timeout: Duration) -> Self {
+        Self { question: self.question.again(), timeout: Some(timeout) }
+    }
+
+    /// How long it may wait.
+    pub(super) fn time(&self) -> Duration {
+        self.timeout.unwrap_or_else(|| self.shared().options.request_timeout)
+    }
+
     fn shared(&self) -> &'a Shared {
         self.question.shared()
     }
@@ -94,7 +127,7 @@ impl<'a> Request<'a> {
         self.question.send(Some(1), Waiter::new())
     }
 
-    fn error(&self, kind: ErrorKind) -> Error {
+    pub(super) fn error(&self, kind: ErrorKind) -> Error {
         self.question.error(kind)
     }
 
@@ -116,8 +149,8 @@ impl<'a> IntoFuture for Request<'a> {
     type IntoFuture = RequestFuture<'a>;
 
     fn into_future(self) -> RequestFuture<'a> {
-        let timeout = self.timeout.unwrap_or_else(|| self.shared().options.request_timeout);
-        RequestFuture { request: self, waiting: None, room: None, timeout: sleep(timeout) }
+        let timeout = sleep(self.time());
+        RequestFuture { request: self, waiting: None, room: None, timeout }
     }
 }
 

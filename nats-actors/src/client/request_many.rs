@@ -7,9 +7,12 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::handle::Client;
 use super::question::Question;
 use super::responses::{Limits, Responses, Sentinel};
+use crate::codec::{Encodes, Json};
 use crate::connection::{Asked, Waiter};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Message, Payload};
@@ -89,6 +92,21 @@ impl<'a> RequestMany<'a> {
     /// Takes these headers instead of what was added before.
     pub fn headers(mut self, headers: Headers) -> Self {
         self.question.headers(headers);
+        self
+    }
+
+    /// Takes `value` as JSON for the payload; see [`Json`].
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.encoded::<Json, T>(value)
+    }
+
+    /// Takes `value`, written by the codec `C`, for the payload.
+    ///
+    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
+    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
+        self.question.encoded::<C, T>(value);
         self
     }
 

@@ -10,10 +10,13 @@ use ractor::ActorRef;
 use super::handle::Client;
 use crate::connection::Queue;
 use crate::error::{Error, ErrorKind};
-use crate::protocol::{Message, QueueGroup, check_pattern};
+use crate::protocol::{MAX_CONTROL_LINE, Message, QueueGroup, check_pattern};
 use crate::session::{Overflow, PendingLimits};
 use crate::subscription::{Batch, Interested, Subscription, SubscriptionHandle};
 use crate::subscription::{MakePump, start, to_actor, to_handler};
+
+/// Bytes of a control line that the number of a subscription may take, with the blanks before and behind a queue group.
+const SID: usize = 22;
 
 /// A subscription about to be made; `.await` makes it a [`Subscription`], a stream of messages.
 ///
@@ -137,6 +140,11 @@ impl<'a> Subscribe<'a> {
             group.parse::<QueueGroup>().map_err(|cause| {
                 Error::new(ErrorKind::BadQueueGroup).on(&**group).because(cause)
             })?;
+        }
+        let group = self.queue_group.as_deref().unwrap_or_default();
+        if self.subject.len() + group.len() + SID > MAX_CONTROL_LINE {
+            let detail = "with its queue group it does not fit into a control line";
+            return Err(error(ErrorKind::BadSubject).detail(detail));
         }
         let connection = Arc::clone(self.client.connection());
         let shared = Arc::clone(connection.shared());

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ractor::{ActorProcessingErr, ActorRef};
 
+use super::handover::Handover;
 use super::lock::lock;
 use super::message::ConnectionMsg;
 use super::shared::Shared;
@@ -23,6 +24,7 @@ pub(super) struct State {
     /// Dialling, waiting to dial, or stopping the tasks of a lost connection.
     pub(super) busy: Option<Task>,
     pub(super) releasing: Option<Task>,
+    pub(super) handover: Option<Handover>,
     /// Rounds over all servers since the last success.
     pub(super) rounds: u32,
     /// What the server said last before it closed the connection.
@@ -37,6 +39,10 @@ impl ConnectionActor {
         myself: ActorRef<ConnectionMsg>,
         shared: Arc<Shared>,
     ) -> Result<State, ActorProcessingErr> {
+        let other = lock(&shared.moving.other).take();
+        if let Some(other) = other {
+            other.stop().await;
+        }
         let leftover = lock(&shared.live).take();
         if let Some(live) = leftover {
             live.stop().await;
@@ -45,6 +51,7 @@ impl ConnectionActor {
         let stale = shared.state.borrow().epoch();
         if let Some(epoch) = stale {
             shared.link_down(epoch, "the connection actor crashed".to_owned());
+            shared.end_move();
         }
         let ticker = Task::spawn(tick(myself.clone(), shared.options.ping_interval));
         myself.cast(ConnectionMsg::Dial)?;
@@ -55,6 +62,7 @@ impl ConnectionActor {
             shared,
             busy: None,
             releasing: None,
+            handover: None,
             rounds: 0,
             complaint: None,
             _ticker: ticker,
@@ -73,9 +81,11 @@ impl ConnectionActor {
             ConnectionMsg::Dialed(server, Err(error)) => state.failed(&server, error, &myself),
             ConnectionMsg::Lost(epoch, reason) => state.lost(epoch, reason, &myself),
             ConnectionMsg::Stopped(epoch, reason) => state.stopped(epoch, reason, &myself),
-            ConnectionMsg::Control(epoch, control) => state.control(epoch, control),
+            ConnectionMsg::Control(epoch, control) => state.control(epoch, control, &myself),
             ConnectionMsg::Tick => state.tick(&myself),
             ConnectionMsg::Reconnect => state.reconnect(&myself),
+            ConnectionMsg::Move(goal) => state.move_to(goal, &myself),
+            ConnectionMsg::Moving(step) => state.step(step, &myself),
             ConnectionMsg::Release => state.release(&myself),
             ConnectionMsg::Close(report) => state.close(report, &myself),
         }

@@ -25,7 +25,9 @@ impl State {
         myself: &ActorRef<ConnectionMsg>,
     ) {
         *lock(&self.shared.live) = None;
+        *lock(&self.shared.moving.other) = None;
         self.busy = None;
+        self.handover = None;
         let unconfirmed = self.shared.close();
         if let Some(report) = report {
             let _ = report.send(unconfirmed);

@@ -41,6 +41,7 @@ impl State {
         let epoch = shared.counters.connections.fetch_add(1, Ordering::Relaxed) + 1;
         let server = dialed.server.to_string();
         lock(&shared.pool).connected(&dialed.server);
+        shared.moving.began_anew(epoch);
         shared.adopt(&dialed.info);
         let preamble = shared.link_up();
         let live = Live::start(epoch, dialed, preamble, shared, myself);
@@ -94,7 +95,7 @@ impl State {
 }
 
 /// An error with its causes, for a person to read.
-fn chain(error: &Error) -> String {
+pub(super) fn chain(error: &Error) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

@@ -20,7 +20,8 @@ impl Shared {
         timeout: Duration,
     ) -> Result<(), Error> {
         self.stop_deliveries(sid);
-        let result = if self.is_connected() { self.flush(timeout).await } else { Ok(()) };
+        let result = if self.is_connected() { self.flush_all(timeout).await } else { Ok(()) };
+        self.deliver_held(sid).await;
         self.finish(sid);
         result
     }
@@ -33,9 +34,10 @@ impl Shared {
         }
         if self.is_connected() {
             let left = deadline.saturating_duration_since(Instant::now());
-            let _ = self.flush(left).await;
+            let _ = self.flush_all(left).await;
         }
         for (sid, _) in &queues {
+            self.deliver_held(*sid).await;
             self.finish(*sid);
         }
         let mut untaken = 0;

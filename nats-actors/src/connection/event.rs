@@ -23,6 +23,13 @@ pub enum Event {
         /// The address of the server.
         server: String,
     },
+    /// The client has moved to another server, without an interruption.
+    Moved {
+        /// Counts the connections of this client, from 1.
+        epoch: u64,
+        /// The address of the server.
+        server: String,
+    },
     /// The connection was lost; the client looks for another one.
     Disconnected {
         /// Counts the connections of this client, from 1.

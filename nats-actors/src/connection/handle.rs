@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::actor::ConnectionActor;
 use super::dialling::gone;
+use super::handover::Goal;
 use super::lock::lock;
 use super::message::ConnectionMsg;
 use super::shared::Shared;
@@ -69,6 +70,11 @@ impl ConnectionHandle {
     /// Leaves the present server and connects again.
     pub(crate) fn reconnect(&self) {
         let _ = self.actor.cast(ConnectionMsg::Reconnect);
+    }
+
+    /// Moves to another server while the present one still serves.
+    pub(crate) fn move_to(&self, goal: Goal) {
+        let _ = self.actor.cast(ConnectionMsg::Move(goal));
     }
 
     /// Closes at once; returns how many publishes are unconfirmed.

@@ -1,9 +1,11 @@
 //! Where the messages of a subscription go, as the reader sees it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::handover::Merge;
 use super::queue::{End, Queue};
-use crate::protocol::FrameSpan;
+use crate::protocol::{FrameSpan, Message};
 use crate::session::Token;
 
 /// The target of a subscription.
@@ -27,11 +29,22 @@ pub(super) struct Collector {
     pub(super) bytes: usize,
     /// Whether the last message of a maximum is in the batch.
     pub(super) complete: bool,
+    /// While two connections deliver.
+    pub(super) merge: Option<Box<Merge>>,
+    /// What only one of them has brought, and goes in front.
+    pub(super) released: VecDeque<Message>,
 }
 
 impl Inlet {
     pub(super) fn queue(queue: Arc<Queue>) -> Self {
-        Self::Queue(Collector { queue, spans: Vec::new(), bytes: 0, complete: false })
+        Self::Queue(Collector {
+            queue,
+            spans: Vec::new(),
+            bytes: 0,
+            complete: false,
+            merge: None,
+            released: VecDeque::new(),
+        })
     }
 
     pub(super) fn end(self, end: End) {

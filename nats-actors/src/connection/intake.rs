@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::blocked::Blocked;
 use super::denial::deny_queue;
+use super::handover::merge;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
 use super::queue::End;
@@ -54,10 +55,10 @@ pub(super) struct Intake {
 /// Where messages go during a pass, and what there is to do behind it.
 #[derive(Debug)]
 struct Routes {
+    /// The connection from which they come.
+    epoch: u64,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
-    /// The inboxes that have got all they were made for.
-    spent: Vec<u64>,
     /// Whether a batch is large enough to share the read buffer.
     sharing: bool,
     /// Where batches go that do not share it.
@@ -70,8 +71,8 @@ struct Routes {
 }
 
 impl Intake {
-    pub(super) fn new() -> Self {
-        Self { limits: DecodeLimits::default(), routes: Routes::new() }
+    pub(super) fn new(epoch: u64) -> Self {
+        Self { limits: DecodeLimits::default(), routes: Routes::new(epoch) }
     }
 
     /// Takes every whole frame out of `buffer` and delivers it.
@@ -82,6 +83,7 @@ impl Intake {
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
         let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
+        self.routes.touched.append(&mut shared.moving.take_touched());
         let mut used = 0;
         let result = loop {
             match decode(buffer.unused().get(used..).unwrap_or_default(), &self.limits) {
@@ -103,11 +105,11 @@ impl Intake {
                     if pass.paused {
                         break Ok(0);
                     }
-                    shared.outbox.pong();
+                    shared.outbox.pong(self.routes.epoch);
                     used += len;
                 }
                 Ok(Decoded::Frame { frame, len }) => {
-                    control(&mut tables, &frame, &mut pass);
+                    control(&mut tables, self.routes.epoch, &frame, &mut pass);
                     used += len;
                 }
             }
@@ -128,10 +130,10 @@ struct Tables<'a> {
 }
 
 impl Routes {
-    fn new() -> Self {
+    fn new(epoch: u64) -> Self {
         Self {
+            epoch,
             touched: Vec::new(),
-            spent: Vec::new(),
             sharing: false,
             shelf: Shelf::new(SHELF_BUFFERS),
             scratch: Vec::new(),
@@ -170,7 +172,6 @@ impl Routes {
             }
             Inlet::Request(token) => {
                 let token = *token;
-                self.spent.extend(last.then_some(frame.sid));
                 self.answer(tables, Some(token), frame);
             }
         }
@@ -207,15 +208,14 @@ impl Routes {
 
     fn push_all(&mut self, tables: &mut Tables<'_>, source: Source<'_>, pass: &mut Pass) {
         let shared = tables.shared;
-        for sid in self.spent.drain(..) {
-            tables.interest.remove(sid);
-        }
         let mut touched = std::mem::take(&mut self.touched);
         for sid in touched.drain(..) {
             let Some(entry) = tables.interest.get_mut(sid) else { continue };
             let Inlet::Queue(collector) = &mut entry.target else { continue };
+            let batch = self.batch(collector, source);
+            let mut batch = merge(entry, self.epoch, batch);
+            let Inlet::Queue(collector) = &mut entry.target else { continue };
             let complete = collector.complete;
-            let mut batch = self.batch(collector, source);
             let pushed = collector.queue.push(&mut batch, &mut collector.spans);
             Counters::add(&shared.counters.dropped, pushed.dropped);
             if pushed.blocked {
@@ -228,12 +228,11 @@ impl Routes {
                 });
                 continue;
             }
-            if pushed.failed {
-                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
-            }
             if (complete || pushed.failed)
                 && let Some(entry) = tables.interest.remove(sid)
             {
+                // Also behind a maximum: the server counts no message of its own.
+                shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
                 entry.target.end(End::Finished);
             }
         }
@@ -285,9 +284,9 @@ impl<'a> Source<'a> {
     }
 }
 
-fn control(tables: &mut Tables<'_>, frame: &ServerFrame<'_>, pass: &mut Pass) {
+fn control(tables: &mut Tables<'_>, epoch: u64, frame: &ServerFrame<'_>, pass: &mut Pass) {
     match frame {
-        ServerFrame::Ping => tables.shared.outbox.pong_for_ping(),
+        ServerFrame::Ping => tables.shared.outbox.pong_for_ping(epoch),
         ServerFrame::Info(json) => {
             if let Ok(info) = ServerInfo::parse(json) {
                 pass.control.push(Control::Info(Box::new(info)));

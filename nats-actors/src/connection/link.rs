@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::deadline::deadline_in;
 use super::event::Event;
 use super::lock::lock;
 use super::outbox::Wreck;
@@ -88,7 +89,7 @@ impl Shared {
 
     /// Flushes, over as many reconnects as it takes; returns whether it worked in time.
     pub(crate) async fn settle(&self, timeout: Duration) -> bool {
-        let deadline = Instant::now() + timeout;
+        let deadline = deadline_in(timeout);
         loop {
             if !self.is_connected() && self.outbox.is_settled() {
                 return true;

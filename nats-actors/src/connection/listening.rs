@@ -2,19 +2,27 @@
 
 use std::sync::Arc;
 
+use ractor::ActorRef;
+
 use super::actor::State;
 use super::event::Event;
 use super::intake::Control;
 use super::lock::lock;
+use super::message::ConnectionMsg;
 use super::shared::Shared;
 use crate::options::ServerAddr;
 use crate::protocol::{ServerError, ServerInfo};
 use crate::session::ServerPool;
 
 impl State {
-    pub(super) fn control(&mut self, epoch: u64, control: Control) {
+    pub(super) fn control(
+        &mut self,
+        epoch: u64,
+        control: Control,
+        myself: &ActorRef<ConnectionMsg>,
+    ) {
         if self.epoch() != Some(epoch) {
-            return;
+            return self.control_of_other(epoch, control);
         }
         match control {
             Control::Info(info) => {
@@ -22,6 +30,7 @@ impl State {
                 self.shared.adopt(&Arc::new(*info));
                 if lame_duck {
                     self.shared.events.push(Event::LameDuck);
+                    self.lame_duck(myself);
                 }
             }
             Control::Error(error) => self.complained(error),
@@ -41,7 +50,7 @@ impl Shared {
     /// Follows what a server tells about itself and its cluster.
     pub(super) fn adopt(&self, info: &Arc<ServerInfo>) {
         *lock(&self.info) = Arc::clone(info);
-        self.outbox.set_max_payload(info.max_payload);
+        self.outbox.adopt(info);
         if self.options.ignore_advertised_servers {
             return;
         }

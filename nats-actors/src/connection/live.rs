@@ -15,12 +15,14 @@ use super::shared::Shared;
 use super::task::Task;
 use super::transport::TlsState;
 use super::writer::write_loop;
+use crate::options::ServerAddr;
 use crate::session::{KeepAlive, Verdict};
 
 /// The reader, the writer and the keep-alive of one epoch.
 #[derive(Debug)]
 pub(super) struct Live {
     pub(super) epoch: u64,
+    pub(super) server: ServerAddr,
     pub(super) tls: Option<Arc<TlsState>>,
     reader: Task,
     writer: Task,
@@ -45,6 +47,7 @@ impl Live {
         let options = &shared.options;
         Self {
             epoch,
+            server: dialed.server.clone(),
             tls: dialed.tls,
             reader: Task::spawn({
                 let (shared, pulse, actor) =
@@ -53,14 +56,14 @@ impl Live {
                     let control = |control| {
                         let _ = actor.cast(ConnectionMsg::Control(epoch, control));
                     };
-                    let end = read_loop(shared, read, dialed.rest, pulse, control).await;
+                    let end = read_loop(shared, epoch, read, dialed.rest, pulse, control).await;
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, end.to_string()));
                 }
             }),
             writer: Task::spawn({
                 let (shared, actor) = (Arc::clone(shared), actor.clone());
                 async move {
-                    let error = write_loop(shared, write, preamble).await;
+                    let error = write_loop(shared, epoch, write, preamble).await;
                     let reason = format!("writing failed: {error}");
                     let _ = actor.cast(ConnectionMsg::Lost(epoch, reason));
                 }

@@ -68,7 +68,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         *self.stage = ConnectStage::Login;
         let mut connect = options.connect_info();
         credentials.fill(&mut connect, info.nonce.as_bytes());
-        let login = Zeroizing::new(handshake.login(&connect).into_bytes());
+        let login = Zeroizing::new(handshake.login(&mut connect).into_bytes());
         wipe(&mut connect);
         self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
         self.stream.flush().await.map_err(|error| self.failed(error))?;

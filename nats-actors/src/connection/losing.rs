@@ -26,6 +26,9 @@ impl State {
 
     /// The socket is gone: its tasks stop fully before anything is decided about what they left behind.
     pub(super) fn lost(&mut self, epoch: u64, reason: String, myself: &ActorRef<ConnectionMsg>) {
+        if self.other_is_lost(epoch, myself) {
+            return;
+        }
         let live = lock(&self.shared.live).take_if(|live| live.epoch == epoch);
         let Some(live) = live else { return };
         let myself = myself.clone();
@@ -40,11 +43,19 @@ impl State {
         if self.shared.is_closed() {
             return;
         }
+        let Some(ConnectionMsg::Stopped(epoch, reason)) =
+            self.stop_left(ConnectionMsg::Stopped(epoch, reason), myself)
+        else {
+            return;
+        };
         let reason = match self.complaint.take() {
             Some(complaint) => format!("{reason} ({complaint})"),
             None => reason,
         };
         self.shared.link_down(epoch, reason);
+        if self.takes_over(myself) {
+            return;
+        }
         if self.shared.options.reconnect.gives_up_after(0) {
             return self.close(None, myself);
         }

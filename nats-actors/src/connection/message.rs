@@ -3,6 +3,7 @@
 use tokio::sync::oneshot;
 
 use super::dial::Dialed;
+use super::handover::{Goal, Step};
 use super::intake::Control;
 use crate::error::Error;
 use crate::options::ServerAddr;
@@ -24,6 +25,10 @@ pub(crate) enum ConnectionMsg {
     Tick,
     /// Leave the present server and connect again.
     Reconnect,
+    /// Move to another server while this one still serves.
+    Move(Goal),
+    /// The move has come so far.
+    Moving(Step),
     /// Every handle is gone: flush what was accepted, then close.
     Release,
     /// Close now; tells how many publishes are unconfirmed.

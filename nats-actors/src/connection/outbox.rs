@@ -7,41 +7,15 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
+use super::handover::Passage;
 use super::lock::lock;
+use super::outbound::{Outbound, Refusal};
 use crate::protocol::client_op;
-use crate::protocol::{ClientFrame, Headers, Payload, next_client_frame};
-use crate::session::{Loss, LossPolicy, Outgoing, Segment};
+use crate::protocol::{ClientFrame, ServerInfo, next_client_frame};
+use crate::session::{Loss, LossPolicy, Outgoing, Segment, Source};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
 pub(crate) type FenceWaiter = oneshot::Sender<Result<(), u64>>;
-
-/// A message to be sent, borrowed from who sends it.
-#[derive(Debug)]
-pub(crate) struct Outbound<'a> {
-    pub(crate) subject: &'a str,
-    pub(crate) reply: Option<&'a str>,
-    pub(crate) headers: Option<&'a Headers>,
-    pub(crate) payload: &'a Payload<'a>,
-}
-
-impl Outbound<'_> {
-    fn size(&self) -> usize {
-        self.payload.as_slice().len() + self.headers.map_or(0, Headers::encoded_len)
-    }
-}
-
-/// Why a message was not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// Too much is kept already.
-    Full,
-    /// It is larger than the server takes; the bound is given.
-    TooLarge(usize),
-    /// The writer is far behind and should get a chance to run first.
-    Ahead,
-    /// The client is closed.
-    Closed,
-}
 
 /// Whether there is a server on the other side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,20 +28,23 @@ pub(super) enum Link {
 /// The outgoing stream behind its lock.
 #[derive(Debug)]
 pub(crate) struct Outbox {
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     room: Notify,
 }
 
 #[derive(Debug)]
-struct State {
-    out: Outgoing<FenceWaiter>,
-    link: Link,
+pub(super) struct State {
+    pub(super) out: Outgoing<FenceWaiter>,
+    pub(super) link: Link,
     /// The writer, when it has nothing to do.
-    writer: Option<Waker>,
+    pub(super) writer: Option<Waker>,
+    /// While there are two connections.
+    pub(super) passage: Option<Box<Passage>>,
     limit: u64,
     max_payload: usize,
     /// Whether the writer, once woken, lets those who are about to send something go first.
     gathers: bool,
+    takes_headers: bool,
     /// The position from which on a publisher that runs ahead is told so again.
     polite_from: u64,
 }
@@ -86,9 +63,11 @@ impl Outbox {
             out: Outgoing::new(),
             link: Link::Down,
             writer: None,
+            passage: None,
             limit: limit as u64,
             max_payload: usize::MAX,
             gathers: false,
+            takes_headers: true,
             polite_from: 0,
         };
         Self { state: Mutex::new(state), room: Notify::new() }
@@ -101,7 +80,7 @@ impl Outbox {
         if polite && state.is_ahead() {
             return Err(Refusal::Ahead);
         }
-        state.admit(message.size())?;
+        state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         state.out.publish(subject, reply, headers, payload);
         let writer = state.writer.take();
@@ -113,7 +92,7 @@ impl Outbox {
     /// Accepts a request, one of several in flight if `gathers`; returns the position behind it.
     pub(super) fn request(&self, message: &Outbound<'_>, gathers: bool) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
-        state.admit(message.size())?;
+        state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         let position = state.out.request(subject, reply, headers, payload);
         let writer = state.writer.take();
@@ -126,7 +105,7 @@ impl Outbox {
     /// Accepts a request whose frame cannot be told from a publish; returns the position behind it.
     pub(super) fn request_as_publish(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
-        state.admit(message.size())?;
+        state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         state.out.publish(subject, reply, headers, payload);
         let position = state.out.appended();
@@ -142,7 +121,10 @@ impl Outbox {
         if state.link != Link::Up {
             return;
         }
-        state.out.control(encode);
+        match state.passage {
+            None => state.out.control(encode),
+            Some(_) => state.control_both(encode),
+        }
         let writer = state.writer.take();
         drop(state);
         wake(writer);
@@ -173,15 +155,30 @@ impl Outbox {
         wake(writer);
     }
 
-    /// Answers the server's PING.
-    pub(super) fn pong_for_ping(&self) {
-        self.control(|out| out.extend_from_slice(client_op::PONG));
+    /// Answers a PING of the server of `epoch`.
+    pub(super) fn pong_for_ping(&self, epoch: u64) {
+        let mut state = lock(&self.state);
+        if state.link != Link::Up {
+            return;
+        }
+        match state.passage {
+            None => state.out.control(|out| out.extend_from_slice(client_op::PONG)),
+            Some(_) => state.control_one(epoch, client_op::PONG),
+        }
+        let writer = state.writer.take();
+        drop(state);
+        wake(writer);
     }
 
-    /// The server answered a PING.
-    pub(super) fn pong(&self) {
+    /// The server of `epoch` answered a PING.
+    pub(super) fn pong(&self, epoch: u64) {
         let mut done = Vec::new();
-        lock(&self.state).out.pong(&mut done);
+        let mut state = lock(&self.state);
+        match state.passage {
+            None => state.out.pong(&mut done),
+            Some(_) => state.pong_of(epoch, &mut done),
+        }
+        drop(state);
         for waiter in done {
             let _ = waiter.send(Ok(()));
         }
@@ -193,23 +190,27 @@ impl Outbox {
         self.room.notified()
     }
 
-    /// Hands the writer what waits, or remembers to wake it.
+    /// Hands the writer of `epoch` what waits, or remembers to wake it.
     pub(super) fn poll_take(
         &self,
+        epoch: u64,
         cx: &Context<'_>,
         to: &mut Vec<Segment>,
         max: usize,
-    ) -> Poll<()> {
+    ) -> Poll<Source> {
         let mut state = lock(&self.state);
         if std::mem::take(&mut state.gathers) {
             // Behind whoever can run now: a batch of replies wakes many, and each would cost a system call otherwise.
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
+        if state.passage.is_some() {
+            return state.take_for(epoch, cx, to, max);
+        }
         if state.link == Link::Up {
             state.out.take(max, to);
             if !to.is_empty() {
-                return Poll::Ready(());
+                return Poll::Ready(Source::Stream);
             }
         }
         state.writer = Some(cx.waker().clone());
@@ -224,6 +225,13 @@ impl Outbox {
         lock(&self.state).out.has_written(position)
     }
 
+    /// Follows what the present server takes.
+    pub(super) fn adopt(&self, info: &ServerInfo) {
+        let mut state = lock(&self.state);
+        state.max_payload = info.max_payload;
+        state.takes_headers = info.headers;
+    }
+
     /// Whether a frame that ends at `position` went out, or may still do so although nobody wants it.
     pub(super) fn may_write(&self, position: u64) -> bool {
         let state = lock(&self.state);
@@ -233,10 +241,6 @@ impl Outbox {
     /// Whether nothing is accepted that is not confirmed.
     pub(super) fn is_settled(&self) -> bool {
         lock(&self.state).out.retained() == 0
-    }
-
-    pub(super) fn set_max_payload(&self, max_payload: usize) {
-        lock(&self.state).max_payload = max_payload;
     }
 
     /// There is a server: what waits may go out, but for what it would refuse to read and for requests that were given
@@ -335,12 +339,16 @@ impl State {
     }
 
     #[inline]
-    fn admit(&mut self, size: usize) -> Result<(), Refusal> {
+    fn admit(&mut self, message: &Outbound<'_>) -> Result<(), Refusal> {
+        let size = message.size();
         if self.link == Link::Closed {
             return Err(Refusal::Closed);
         }
         if size > self.max_payload {
             return Err(Refusal::TooLarge(self.max_payload));
+        }
+        if message.headers.is_some() && !self.takes_headers {
+            return Err(Refusal::NoHeaders);
         }
         let kept = self.out.retained();
         if kept > 0 && kept + size as u64 > self.limit {
@@ -361,7 +369,7 @@ impl State {
 }
 
 #[inline]
-fn wake(waker: Option<Waker>) {
+pub(super) fn wake(waker: Option<Waker>) {
     if let Some(waker) = waker {
         waker.wake();
     }

@@ -38,12 +38,13 @@ impl fmt::Display for ReadEnd {
 /// Reads until the socket ends. `control` takes what the actor must decide; `pulse` is told whenever something came.
 pub(super) async fn read_loop<R: AsyncRead + Unpin>(
     shared: Arc<Shared>,
+    epoch: u64,
     mut socket: R,
     unused: BytesMut,
     pulse: Arc<Pulse>,
     mut control: impl FnMut(Control),
 ) -> ReadEnd {
-    let mut intake = Intake::new();
+    let mut intake = Intake::new(epoch);
     let mut buffer = ReadBuffer::new(unused);
     loop {
         let pass = match intake.pass(&shared, &mut buffer) {

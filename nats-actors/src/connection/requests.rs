@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::inlet::Inlet;
 use super::lock::lock;
-use super::outbox::{Outbound, Refusal};
+use super::outbound::{Outbound, Refusal};
 use super::shared::Shared;
 use super::waiter::{Outcome, Waiter};
 use crate::protocol::client_op;
@@ -104,7 +104,7 @@ impl Shared {
             return Err(RequestRefusal::TooMany);
         };
         let sid = entry.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         let message = Outbound { reply: Some(&reply), ..*message };
         let sent = match subject {
             Some(_) => self.outbox.request_as_publish(&message),
@@ -170,6 +170,11 @@ impl Shared {
         wakers.into_iter().for_each(Waker::wake);
     }
 
+    /// A reply subject as long as those of requests can be.
+    pub(crate) fn longest_inbox(&self) -> String {
+        format!("{}{}{OWN}", self.reply_prefix, u64::MAX)
+    }
+
     /// The request that a reply subject belongs to, if it is one of ours.
     pub(super) fn request_of(&self, reply: &[u8]) -> Option<Token> {
         let text = reply.strip_prefix(self.reply_prefix.as_bytes())?;
@@ -200,7 +205,7 @@ impl Shared {
         let pattern = format!("{}*", self.reply_prefix);
         let entry = interest.insert(&pattern, None, None, Inlet::Replies);
         let sid = entry.ok_or(RequestRefusal::TooMany)?.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         self.replies_wanted.store(true, Ordering::Release);
         Ok(())
     }

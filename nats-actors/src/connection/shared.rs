@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 use super::dial::Dialer;
 use super::entropy::entropy;
 use super::event::{Event, EventLog};
+use super::handover::Moving;
 use super::inlet::Inlet;
 use super::live::Live;
 use super::lock::lock;
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     pub(super) counters: Counters,
     /// The tasks of the present epoch; here, so that a crashed actor's successor can stop them.
     pub(super) live: Mutex<Option<Live>>,
+    /// What there is while two connections stand.
+    pub(super) moving: Moving,
     /// Who wants to know how the first connection went.
     pub(super) first: Mutex<Option<oneshot::Sender<Result<(), Error>>>>,
     /// Every handle is gone.
@@ -55,9 +58,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(super) fn new(options: ConnectOptions, servers: Vec<ServerAddr>) -> Result<Self, Error> {
-        check_subject(&options.inbox_prefix).map_err(|error| {
-            Error::new(ErrorKind::BadOptions).on(&options.inbox_prefix).because(error)
-        })?;
+        check_inbox_prefix(&options.inbox_prefix)?;
         let mut nuid: Nuid = Nuid::new(entropy);
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
@@ -71,6 +72,7 @@ impl Shared {
             info: Mutex::default(),
             counters: Counters::default(),
             live: Mutex::default(),
+            moving: Moving::default(),
             first: Mutex::default(),
             released: AtomicBool::new(false),
             nuid: Mutex::new(nuid),
@@ -102,7 +104,7 @@ impl Shared {
         }
         let entry = interest.insert(pattern, queue_group, max_messages, inlet);
         let sid = entry.ok_or_else(|| Error::new(ErrorKind::TooMany).on(pattern))?.sid();
-        self.outbox.control(|out| interest.announce(sid, out));
+        self.announce(&mut interest, sid);
         Ok((sid, queue))
     }
 
@@ -173,4 +175,16 @@ impl Shared {
         self.events.push(Event::Closed);
         unconfirmed
     }
+}
+
+/// Bytes that the prefix of inboxes may have, so that subject and reply subject fit into a control line.
+const MAX_INBOX_PREFIX: usize = 256;
+
+fn check_inbox_prefix(prefix: &str) -> Result<(), Error> {
+    let bad = || Error::new(ErrorKind::BadOptions).on(prefix);
+    check_subject(prefix).map_err(|error| bad().because(error))?;
+    if prefix.len() > MAX_INBOX_PREFIX {
+        return Err(bad().detail("an inbox prefix has at most 256 bytes"));
+    }
+    Ok(())
 }

@@ -3,11 +3,12 @@
 use std::io;
 use std::io::IoSlice;
 use std::sync::Arc;
+use std::task::Context;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::shared::Shared;
-use crate::session::Segment;
+use crate::session::{Segment, Source};
 
 /// How many runs go into one system call.
 const RUNS: usize = 16;
@@ -15,6 +16,7 @@ const RUNS: usize = 16;
 /// Writes until the socket fails; the outbox wakes it when there is something to write.
 pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
     shared: Arc<Shared>,
+    epoch: u64,
     mut socket: W,
     preamble: Vec<u8>,
 ) -> io::Error {
@@ -24,8 +26,9 @@ pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
     drop(preamble);
     let mut runs = Vec::with_capacity(RUNS);
     loop {
-        std::future::poll_fn(|cx| shared.outbox.poll_take(cx, &mut runs, RUNS)).await;
-        if let Err(error) = write_all(&shared, &mut socket, &mut runs).await {
+        let take = |cx: &mut Context<'_>| shared.outbox.poll_take(epoch, cx, &mut runs, RUNS);
+        let source = std::future::poll_fn(take).await;
+        if let Err(error) = write_all(&shared, source, &mut socket, &mut runs).await {
             return error;
         }
     }
@@ -38,6 +41,7 @@ async fn begin<W: AsyncWrite + Unpin>(socket: &mut W, preamble: &[u8]) -> io::Re
 
 async fn write_all<W: AsyncWrite + Unpin>(
     shared: &Shared,
+    source: Source,
     socket: &mut W,
     runs: &mut Vec<Segment>,
 ) -> io::Result<()> {
@@ -55,7 +59,9 @@ async fn write_all<W: AsyncWrite + Unpin>(
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
-        shared.outbox.wrote(written);
+        if source == Source::Stream {
+            shared.outbox.wrote(written);
+        }
         first = advance(runs, first, written);
     }
     runs.clear();

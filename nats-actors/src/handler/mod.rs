@@ -3,20 +3,16 @@
 //! Nothing here receives or sends. Reading order: [`Decodes`] and [`Encodes`] with [`Json`] and
 //! [`Raw`], [`SubjectParam`] with [`Route`] and [`SubjectWriter`], [`State`], [`Deadline`].
 
-mod codec;
 mod deadline;
-mod json;
-mod raw;
 mod route;
 mod state;
 mod subject_param;
 mod subject_writer;
 mod token;
 
-pub use self::codec::{CodecError, Decodes, Encodes};
+pub use crate::codec::{CodecError, Decodes, Encodes, Json, Raw};
+
 pub use self::deadline::{Deadline, TIMEOUT_MS};
-pub use self::json::Json;
-pub use self::raw::Raw;
 pub use self::route::Route;
 pub use self::state::{HasState, State};
 pub use self::subject_param::{ParamError, SubjectParam};

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::handover::HandoverPolicy;
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
@@ -45,6 +46,7 @@ pub struct ConnectOptions {
     pub(crate) initial_connect: InitialConnect,
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
+    pub(crate) handover: HandoverPolicy,
     pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
 }
@@ -69,7 +71,8 @@ impl ConnectOptions {
 
     /// What reply subjects begin with. Default: `_INBOX`.
     ///
-    /// It must be a legal subject; [`connect`](Self::connect) fails otherwise.
+    /// It must be a legal subject of at most 256 bytes; [`connect`](Self::connect) fails otherwise. Every reply subject
+    /// begins with it: those of requests, of request-many, of JetStream, and [`Client::new_inbox`](crate::Client::new_inbox).
     pub fn inbox_prefix(mut self, prefix: impl Into<String>) -> Self {
         self.inbox_prefix = prefix.into();
         self
@@ -83,6 +86,8 @@ impl ConnectOptions {
     }
 
     /// How long a request waits for its reply, unless it says otherwise. Default: 10 s.
+    ///
+    /// [`Duration::MAX`] is no limit: a lost connection and a closed client still end the request.
     pub const fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
         self
@@ -192,6 +197,7 @@ impl Default for ConnectOptions {
             initial_connect: InitialConnect::FailFast,
             ignore_advertised_servers: false,
             shuffle: true,
+            handover: HandoverPolicy::new(),
             transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
         }

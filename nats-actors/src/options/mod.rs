@@ -1,6 +1,7 @@
 //! How to connect, and every bound that a connection has.
 
 mod connect_options;
+mod handover;
 #[cfg(feature = "nkeys")]
 mod key_login;
 mod login;
@@ -12,6 +13,7 @@ mod servers;
 mod transport;
 
 pub use self::connect_options::ConnectOptions;
+pub use self::handover::HandoverPolicy;
 pub use self::reconnect::{InitialConnect, ReconnectPolicy};
 pub use self::scheme::Scheme;
 pub use self::server_addr::ServerAddr;

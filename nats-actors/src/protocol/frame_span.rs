@@ -84,6 +84,23 @@ impl Message {
         }
         message
     }
+
+    /// Appends the bytes of the message to `out`; the span leads back to it.
+    pub(crate) fn put(&self, out: &mut Vec<u8>) -> FrameSpan {
+        let narrow = |value: u32| u16::try_from(value).unwrap_or(u16::MAX);
+        let span = FrameSpan {
+            at: u32::try_from(out.len()).unwrap_or(u32::MAX),
+            len: u32::try_from(self.frame.len()).unwrap_or(u32::MAX),
+            header_len: self.header_len,
+            subject_len: narrow(self.subject_len),
+            reply_at: narrow(self.reply_at),
+            reply_len: narrow(self.reply_len),
+            body_at: narrow(self.body_at),
+            is_ascii: false,
+        };
+        out.extend_from_slice(&self.frame);
+        span
+    }
 }
 
 #[cfg(test)]

@@ -37,11 +37,11 @@ impl ServerError {
     /// Reads the argument of an `-ERR`, with or without its quotes.
     ///
     /// Compares without regard to case and by prefix, since servers may say more. Bytes that are
-    /// not UTF-8 read as U+FFFD. Never fails: what is not recognised is [`Other`].
+    /// not UTF-8 and control characters, which would break the lines of a log, read as U+FFFD. Never fails: what is not recognised is [`Other`].
     #[must_use]
     pub fn parse(text: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(text);
-        let text = unquoted(text.trim(), '\'');
+        let text = String::from_utf8_lossy(text).trim().replace(char::is_control, "\u{fffd}");
+        let text = unquoted(&text, '\'');
         if let Some(violation) = permissions_violation(text) {
             return violation;
         }

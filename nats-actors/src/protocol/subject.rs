@@ -7,10 +7,13 @@ use std::sync::Arc;
 
 use super::swar::{Eight, Marks};
 
+/// Bytes that the arguments of an operation may have together, at a server with default limits.
+pub const MAX_CONTROL_LINE: usize = 4096;
+
 /// The longest subject that a server with default limits can be told about.
 ///
-/// A server takes 4096 bytes of arguments; a subject shares them with a blank and one more argument.
-pub const MAX_SUBJECT_LEN: usize = 4096 - 2;
+/// It shares the [`MAX_CONTROL_LINE`] with a blank and one more argument.
+pub const MAX_SUBJECT_LEN: usize = MAX_CONTROL_LINE - 2;
 
 /// A legal subject with no wildcards: what one publishes to.
 ///

@@ -1,8 +1,10 @@
 //! Messages of one subscription that came together.
 
+use std::collections::VecDeque;
+
 use bytes::Bytes;
 
-use crate::protocol::FrameSpan;
+use crate::protocol::{FrameSpan, Message};
 
 /// Messages of one subscription that came together: a shared buffer, and where each of them lies in it.
 ///
@@ -91,6 +93,36 @@ impl Frames {
         }
     }
 
+    /// A copy of messages that have come earlier.
+    #[must_use]
+    pub fn from_messages<'a>(messages: impl IntoIterator<Item = &'a Message>) -> Self {
+        let mut buffer = Vec::new();
+        let mut frames = Self::default();
+        for message in messages {
+            frames.push(message.put(&mut buffer));
+        }
+        frames.buffer = buffer.into();
+        frames
+    }
+
+    /// What is left, each for itself; they keep the buffer.
+    #[must_use]
+    pub fn into_messages(mut self) -> VecDeque<Message> {
+        let mut messages = VecDeque::with_capacity(self.len());
+        while let Some(span) = self.skip() {
+            messages.push_back(Message::from_span(self.buffer.slice(span.range()), &span));
+        }
+        messages
+    }
+
+    /// Drops all but the first `count` messages.
+    pub fn truncate(&mut self, count: usize) {
+        if count < self.len() {
+            let dropped = self.spans.drain(self.next + count..);
+            self.bytes -= dropped.map(|span| span.wire_size()).sum::<usize>();
+        }
+    }
+
     /// Whether the messages of both lie in one buffer.
     pub(super) fn shares_with(&self, other: &Self) -> bool {
         self.buffer.as_ptr() == other.buffer.as_ptr() && self.buffer.len() == other.buffer.len()
@@ -137,12 +169,9 @@ impl Frames {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Message;
 
-    fn left(mut frames: Frames) -> Vec<Vec<u8>> {
-        let buffer = frames.buffer().clone();
-        let message = |span: FrameSpan| Message::from_span(buffer.slice(span.range()), &span);
-        std::iter::from_fn(|| frames.skip().map(message)).map(|m| m.payload().to_vec()).collect()
+    fn left(frames: Frames) -> Vec<Vec<u8>> {
+        frames.into_messages().iter().map(|message| message.payload().to_vec()).collect()
     }
 
     #[test]
@@ -155,5 +184,18 @@ mod tests {
         assert_eq!((frames.len(), frames.bytes()), (1, 4));
         assert_eq!(left(front), [&b"1"[..], b"22"]);
         assert_eq!(left(frames), [b"333"]);
+    }
+
+    #[test]
+    fn messages_are_the_same_after_a_copy() {
+        let mut frames = Frames::of(&[b"1", b"22", b"333", b"4444"]);
+        frames.skip();
+        let messages = frames.into_messages();
+        let mut copy = Frames::from_messages(&messages);
+        assert_eq!((copy.len(), copy.bytes()), (3, 12));
+        copy.truncate(2);
+
+        assert_eq!((copy.len(), copy.bytes()), (2, 7));
+        assert_eq!(copy.into_messages().make_contiguous(), &messages.as_slices().0[..2]);
     }
 }

@@ -46,6 +46,8 @@ impl fmt::Debug for Login {
 #[derive(Debug, Default)]
 pub struct Handshake {
     phase: Phase,
+    /// Whether the server takes headers.
+    headers: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +75,7 @@ impl Handshake {
             (Phase::WaitingForInfo, ServerFrame::Info(json)) => {
                 let info = ServerInfo::parse(json).map_err(HandshakeError::BadInfo)?;
                 self.phase = Phase::LoggingIn;
+                self.headers = info.headers;
                 Ok(Step::Login(Box::new(info)))
             }
             (Phase::WaitingForPong, ServerFrame::Pong) => Ok(Step::Ready),
@@ -86,9 +89,11 @@ impl Handshake {
         }
     }
 
-    /// Encodes the answer to the INFO.
-    pub fn login(&mut self, connect: &ConnectInfo) -> Login {
+    /// Encodes the answer to the INFO. Headers, and what needs them, are taken out of it if the server has none.
+    pub fn login(&mut self, connect: &mut ConnectInfo) -> Login {
         self.phase = Phase::WaitingForPong;
+        connect.headers &= self.headers;
+        connect.no_responders &= connect.headers;
         // With room for all of it, no copies of the credentials are left behind.
         let mut bytes = Vec::with_capacity(512 + credentials_len(connect));
         client_op::encode_connect(&mut bytes, connect);
@@ -147,7 +152,7 @@ mod tests {
     #[test]
     fn only_the_pong_is_success() {
         let mut handshake = after_info();
-        let login = handshake.login(&ConnectInfo::default()).into_bytes();
+        let login = handshake.login(&mut ConnectInfo::default()).into_bytes();
         assert!(login.starts_with(b"CONNECT {") && login.ends_with(b"}\r\nPING\r\n"));
 
         assert!(matches!(handshake.handle(&ServerFrame::Ok), Ok(Step::Wait)));
@@ -159,7 +164,7 @@ mod tests {
     #[test]
     fn a_refusal_is_told_by_its_name() {
         let mut handshake = after_info();
-        handshake.login(&ConnectInfo::default());
+        handshake.login(&mut ConnectInfo::default());
         let refused = handshake.handle(&ServerFrame::Err(b"'Authorization Violation'"));
 
         assert!(matches!(

@@ -43,6 +43,32 @@ impl<T> Entry<T> {
         }
     }
 
+    /// Takes back the count of deliveries that were none.
+    pub const fn not_delivered(&mut self, count: u64) {
+        self.delivered = self.delivered.saturating_sub(count);
+    }
+
+    /// How many deliveries were counted beyond `max_messages`.
+    #[must_use]
+    pub const fn surplus(&self) -> u64 {
+        match self.max_messages {
+            Some(max) => self.delivered.saturating_sub(max),
+            None => 0,
+        }
+    }
+
+    /// Whether `max_messages` were delivered.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        matches!(self.max_messages, Some(max) if self.delivered >= max)
+    }
+
+    /// Whether every message comes to this one, not only to one of a group.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.queue_group.is_none()
+    }
+
     /// Marks it as draining: it is not announced again after a reconnect.
     pub const fn drain(&mut self) {
         self.draining = true;
@@ -137,6 +163,11 @@ impl<T> Interest<T> {
     /// Every live subscription, in the order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = &Entry<T>> {
         self.slots.iter().filter_map(|slot| slot.entry.as_ref())
+    }
+
+    /// As [`iter`](Self::iter), to change their targets and counts.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Entry<T>> {
+        self.slots.iter_mut().filter_map(|slot| slot.entry.as_mut())
     }
 
     /// How many there are.

@@ -47,6 +47,9 @@ impl Pending {
     ///
     /// `batch` is empty afterwards unless the result says that it blocked.
     pub fn push(&mut self, batch: &mut Frames) -> Pushed {
+        if batch.is_empty() {
+            return Pushed::default();
+        }
         if self.taken + self.messages + batch.len() <= self.limits.messages
             && self.held_bytes().saturating_add(batch.bytes()) <= self.limits.bytes
         {

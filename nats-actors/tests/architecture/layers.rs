@@ -5,21 +5,22 @@ use crate::repository::Source;
 
 /// Every layer, and the layers below it that it may name. Lowest first.
 #[rustfmt::skip]
-const LAYERS: [(&str, &str); 20] = [
+const LAYERS: [(&str, &str); 21] = [
     ("protocol", ""),
     ("supervisor", ""),
     ("session", "protocol"),
     ("error", "protocol"),
+    ("codec", "protocol"),
     ("auth", "protocol error"),
     ("options", "protocol session error auth"),
     ("connection", "protocol supervisor session error auth options"),
     ("subscription", "protocol supervisor session error auth options connection"),
-    ("client", "protocol supervisor session error auth options connection subscription"),
-    ("actor", "protocol error subscription client"),
+    ("client", "protocol codec supervisor session error auth options connection subscription"),
+    ("actor", "protocol codec error subscription client"),
     ("jetstream", "protocol supervisor session error options connection subscription client"),
     ("kv", "protocol error options subscription client jetstream"),
     ("object_store", "protocol error options subscription client jetstream"),
-    ("handler", "protocol error client"),
+    ("handler", "protocol codec error client"),
     ("service", "protocol supervisor error options subscription client handler"),
     ("worker", "protocol supervisor error options subscription client jetstream kv object_store handler"),
     ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store handler service worker"),

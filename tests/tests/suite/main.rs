@@ -14,4 +14,5 @@ mod jetstream;
 mod messaging;
 mod reliability;
 mod service;
+mod transport;
 mod worker;

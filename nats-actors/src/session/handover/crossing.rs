@@ -31,6 +31,8 @@ enum Phase {
     Held,
     /// The new connection carries the stream.
     Crossed,
+    /// The new connection is gone: the old one goes on with the stream, behind what went beside it meanwhile.
+    Returning,
 }
 
 /// Moves an [`Outgoing`] stream from one live connection to another, without a frame in doubt.
@@ -44,19 +46,23 @@ pub struct Crossing<W> {
     new: Lane<W>,
     /// PONGs that the old connection owes to the stream.
     owed: u64,
+    old_ended: bool,
 }
 
 impl<W> Crossing<W> {
     /// The old connection carries the stream, the new one has been told `announced` by other ways.
     #[must_use]
     pub const fn new() -> Self {
-        Self { phase: Phase::Before, old: Lane::new(), new: Lane::new(), owed: 0 }
+        Self { phase: Phase::Before, old: Lane::new(), new: Lane::new(), owed: 0, old_ended: false }
     }
 
     /// Which connection will carry what is appended now.
     #[must_use]
     pub fn heads_for(&self) -> Side {
-        if self.phase == Phase::Before { Side::Old } else { Side::New }
+        match self.phase {
+            Phase::Before | Phase::Returning => Side::Old,
+            Phase::Held | Phase::Crossed => Side::New,
+        }
     }
 
     /// Whether the new connection carries the stream.
@@ -68,7 +74,9 @@ impl<W> Crossing<W> {
     /// Appends control operations for both connections.
     pub fn control(&mut self, bytes: &[u8], out: &mut Outgoing<W>) {
         out.control(|stream| stream.extend_from_slice(bytes));
-        self.beside().append(bytes);
+        if let Some(beside) = self.beside() {
+            beside.append(bytes);
+        }
     }
 
     /// Appends the announcement of a new subscription; whether both connections get it.
@@ -87,7 +95,7 @@ impl<W> Crossing<W> {
     /// Appends control operations for one connection.
     pub fn control_one(&mut self, side: Side, bytes: &[u8], out: &mut Outgoing<W>) {
         match side {
-            Side::Old if self.phase == Phase::Before => {
+            Side::Old if self.heads_for() == Side::Old => {
                 out.control(|stream| stream.extend_from_slice(bytes));
             }
             Side::Old => self.old.append(bytes),
@@ -95,9 +103,19 @@ impl<W> Crossing<W> {
         }
     }
 
-    /// Sends a PING to the connection for which the stream is not headed.
-    pub fn fence_beside(&mut self, waiter: W) {
-        self.beside().ping(waiter);
+    /// Sends a PING to the connection for which the stream is not headed; gives the waiter back if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The waiter itself.
+    pub fn fence_beside(&mut self, waiter: W) -> Result<(), W> {
+        match self.beside() {
+            Some(beside) => {
+                beside.ping(waiter);
+                Ok(())
+            }
+            None => Err(waiter),
+        }
     }
 
     /// Sends a PING to the new connection, before it carries the stream; gives the waiter back if it does already.
@@ -114,7 +132,12 @@ impl<W> Crossing<W> {
     }
 
     /// Keeps what is appended from now on for the new connection; the PONG behind the rest goes to `waiter`.
+    ///
+    /// Without a new connection nothing happens, and `waiter` is dropped.
     pub fn hold(&mut self, waiter: W, out: &mut Outgoing<W>) {
+        if self.phase != Phase::Before {
+            return;
+        }
         out.hold(Some(waiter));
         self.owed = out.pings_out();
         self.phase = Phase::Held;
@@ -154,10 +177,16 @@ impl<W> Crossing<W> {
                 return Some(Source::Stream);
             }
         }
-        match side {
-            Side::Old if self.phase != Phase::Before => aside(&mut self.old, to),
-            Side::Old | Side::New => None,
+        if side == Side::New || self.phase == Phase::Before {
+            return None;
         }
+        let source = aside(&mut self.old, to);
+        if source.is_none() && self.phase == Phase::Returning {
+            out.release();
+            out.take(max, to);
+            return (!to.is_empty()).then_some(Source::Stream);
+        }
+        source
     }
 
     /// Counts a PONG of one connection; who waited for it goes to `done`.
@@ -168,8 +197,10 @@ impl<W> Crossing<W> {
                 self.owed -= 1;
                 out.pong(done);
             }
-            (Side::Old, _) => {
-                self.old.pong(done);
+            (Side::Old, phase) => {
+                if !self.old.pong(done) && phase == Phase::Returning {
+                    out.pong(done);
+                }
             }
             (Side::New, phase) => {
                 if !self.new.pong(done) && phase == Phase::Crossed {
@@ -179,19 +210,40 @@ impl<W> Crossing<W> {
         }
     }
 
-    /// One connection is gone; returns who waited for it beside the stream.
-    pub fn end(&mut self, side: Side) -> Vec<W> {
-        match side {
-            Side::Old => self.old.end(),
-            Side::New => self.new.end(),
+    /// The old connection is gone; returns who waited for it beside the stream.
+    ///
+    /// What becomes of the stream's part that it carried is for the caller to say first.
+    pub fn old_is_gone(&mut self) -> Vec<W> {
+        self.owed = 0;
+        self.phase = Phase::Crossed;
+        self.old_ended = true;
+        self.old.end()
+    }
+
+    /// The new connection is gone before it carried the stream; returns who waited for it.
+    pub fn new_is_gone(&mut self) -> Vec<W> {
+        self.phase = Phase::Returning;
+        self.new.end()
+    }
+
+    /// Whether the one connection that is left sends and hears nothing beside the stream: this value is not needed any
+    /// more.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        match self.phase {
+            Phase::Before | Phase::Held => false,
+            Phase::Crossed => self.old_ended && self.new.is_idle(),
+            Phase::Returning => self.owed == 0 && self.old.is_idle(),
         }
     }
 
     /// The way to the connection for which the stream is not headed.
-    fn beside(&mut self) -> &mut Lane<W> {
-        match self.heads_for() {
-            Side::Old => &mut self.new,
-            Side::New => &mut self.old,
+    fn beside(&mut self) -> Option<&mut Lane<W>> {
+        match self.phase {
+            Phase::Before => Some(&mut self.new),
+            Phase::Held => Some(&mut self.old),
+            Phase::Crossed => (!self.old_ended).then_some(&mut self.old),
+            Phase::Returning => None,
         }
     }
 }

@@ -20,6 +20,7 @@ enum Act {
     Control,
     Hold,
     Cross,
+    Beside,
     Write(Side),
     Answer(Side),
 }
@@ -32,6 +33,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => Just(Act::Control),
         1 => Just(Act::Hold),
         2 => Just(Act::Cross),
+        1 => Just(Act::Beside),
         5 => Just(Act::Write(Side::Old)),
         5 => Just(Act::Write(Side::New)),
         4 => Just(Act::Answer(Side::Old)),
@@ -120,10 +122,30 @@ impl World {
             Act::Cross => {
                 self.crossing.cross(&mut self.out);
             }
+            Act::Beside => {
+                // Before the hold it goes to the new connection, behind it to the old one.
+                self.flushes += usize::from(self.crossing.fence_beside(ASIDE).is_ok());
+            }
             Act::Write(side) => self.write(side),
             Act::Answer(side) => self.answer(side)?,
         }
         Ok(())
+    }
+
+    fn finish(&mut self, sides: &[Side]) -> Result<(), TestCaseError> {
+        for _ in 0..500 {
+            for side in sides.iter().copied() {
+                self.write(side);
+                self.answer(side)?;
+                self.crossing.cross(&mut self.out);
+            }
+        }
+        Ok(())
+    }
+
+    /// How many fences closed, but for that of the hold.
+    fn flushed(&self) -> usize {
+        self.fenced.iter().filter(|waiter| **waiter != FENCE_OF_THE_HOLD).count()
     }
 
     fn publish(&mut self, size: usize) {
@@ -178,20 +200,38 @@ proptest! {
             world.act(act)?;
         }
         world.act(Act::Hold)?;
-        for _ in 0..500 {
-            for act in [
-                Act::Write(Side::Old), Act::Answer(Side::Old), Act::Cross,
-                Act::Write(Side::New), Act::Answer(Side::New),
-            ] {
-                world.act(act)?;
-            }
-        }
+        world.finish(&[Side::Old, Side::New])?;
+
         prop_assert!(world.crossing.is_crossed());
         let there: Vec<u64> = world.old.publishes.iter().chain(&world.new.publishes).copied().collect();
         prop_assert_eq!(there, (0..world.accepted).collect::<Vec<_>>());
-        let flushes = world.fenced.iter().filter(|waiter| **waiter != FENCE_OF_THE_HOLD);
-        prop_assert_eq!(flushes.count(), world.flushes);
+        prop_assert_eq!(world.flushed(), world.flushes);
         prop_assert_eq!((world.old.controls, world.new.controls), (world.controls, world.controls));
+    }
+
+    /// A new connection that fails, at whatever time before it carries the stream, leaves the stream as it was.
+    #[test]
+    fn the_stream_returns_whole_and_in_order(
+        before in prop::collection::vec(act(), 0..60),
+        after in prop::collection::vec(act(), 0..60),
+    ) {
+        let mut world = World::new();
+        for act in before.into_iter().filter(|act| !matches!(act, Act::Cross)) {
+            world.act(act)?;
+        }
+        world.fenced.extend(world.crossing.new_is_gone());
+        let left = |act: &Act| {
+            !matches!(act, Act::Hold | Act::Write(Side::New) | Act::Answer(Side::New))
+        };
+        for act in after.into_iter().filter(left) {
+            world.act(act)?;
+        }
+        world.finish(&[Side::Old])?;
+
+        prop_assert!(world.crossing.is_over());
+        prop_assert_eq!(&world.old.publishes, &(0..world.accepted).collect::<Vec<_>>());
+        prop_assert_eq!(world.flushed(), world.flushes);
+        prop_assert!(world.new.publishes.is_empty() && world.old.controls >= world.controls);
     }
 }
 
@@ -205,7 +245,7 @@ fn a_ping_beside_the_stream_is_answered_beside_it() {
     assert_eq!(world.fenced, [ASIDE + 7]);
 
     world.crossing.hold(FENCE_OF_THE_HOLD, &mut world.out);
-    world.crossing.fence_beside(ASIDE + 8);
+    world.crossing.fence_beside(ASIDE + 8).unwrap();
     for _ in 0..3 {
         world.write(Side::Old);
     }
@@ -220,10 +260,14 @@ fn a_ping_beside_the_stream_is_answered_beside_it() {
 #[test]
 fn what_ends_with_a_connection_is_returned() {
     let mut world = World::new();
-    world.crossing.fence_new(1).unwrap();
-    assert_eq!(world.crossing.end(Side::New), [1]);
+    world.crossing.fence_new(ASIDE).unwrap();
     world.crossing.hold(FENCE_OF_THE_HOLD, &mut world.out);
     assert_eq!(world.crossing.fence_new(2), Err(2));
-    world.crossing.fence_beside(3);
-    assert_eq!(world.crossing.end(Side::Old), [3]);
+    world.crossing.fence_beside(3).unwrap();
+    assert_eq!(world.crossing.old_is_gone(), [3]);
+    assert!(!world.crossing.is_over(), "the new connection still owes a PONG");
+    assert_eq!(world.crossing.fence_beside(4), Err(4));
+    world.write(Side::New);
+    world.answer(Side::New).unwrap();
+    assert!(world.crossing.is_over());
 }

@@ -34,6 +34,11 @@ impl<W> Lane<W> {
         if self.bytes.is_empty() { None } else { Some(std::mem::take(&mut self.bytes)) }
     }
 
+    /// Whether nothing waits to be written or answered.
+    pub(super) fn is_idle(&self) -> bool {
+        self.bytes.is_empty() && self.fences.outstanding() == 0
+    }
+
     /// Nothing goes this way any more; returns who waited.
     pub(super) fn end(&mut self) -> Vec<W> {
         self.bytes.clear();

@@ -43,6 +43,8 @@ enum Stage {
     Settled,
     /// The old connection brings nothing any more.
     Cut,
+    /// The new connection is gone.
+    Alone,
 }
 
 /// How often messages of one content came.
@@ -87,7 +89,9 @@ impl<M> Sieve<M> {
             self.tidy(hash);
             return false;
         }
-        if tally.held > 0 {
+        if self.stage == Stage::Alone {
+            self.tidy(hash);
+        } else if tally.held > 0 {
             tally.held -= 1;
             tally.cancelled += 1;
             self.trim();
@@ -95,7 +99,7 @@ impl<M> Sieve<M> {
             self.owed += 1;
             match self.stage {
                 Stage::Spreading => tally.owed_early += 1,
-                Stage::Settled | Stage::Cut => tally.owed += 1,
+                Stage::Settled | Stage::Cut | Stage::Alone => tally.owed += 1,
             }
         } else {
             self.tidy(hash);
@@ -155,6 +159,7 @@ impl<M> Sieve<M> {
 
     /// The new connection is gone: the old one brings everything. `false` when this sieve is of no more use.
     pub fn new_is_gone(&mut self) -> bool {
+        self.stage = Stage::Alone;
         self.held.clear();
         self.held_bytes = 0;
         self.owed = 0;

@@ -23,6 +23,12 @@ impl<W> Outgoing<W> {
         self.held = None;
     }
 
+    /// Bytes written and bytes confirmed, as one number that grows while the peer takes what it is sent.
+    #[must_use]
+    pub const fn progress(&self) -> u64 {
+        self.written.wrapping_add(self.confirmed)
+    }
+
     /// PINGs that wait for their PONG.
     #[must_use]
     pub const fn pings_out(&self) -> u64 {

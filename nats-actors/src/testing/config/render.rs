@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::settings::{ServerConfig, Tls, Verbosity};
+use super::settings::{ServerConfig, Tls, Verbosity, WebSocket};
 use super::user::{Login, Rules, User};
 
 /// The ports a server listens on. 0 asks for any free one and is never what a server reports.
@@ -38,9 +38,8 @@ pub(in crate::testing) fn render(config: &ServerConfig, place: &Place) -> String
     if let Some(tls) = &config.tls {
         text.block("tls", &tls_lines(tls, config.tls_first));
     }
-    if config.websocket {
-        let listen = format!("listen: {}", address(place.ports.websocket));
-        text.block("websocket", &[listen, "no_tls: true".to_owned()]);
+    if let Some(websocket) = &config.websocket {
+        text.block("websocket", &websocket_lines(websocket, place.ports.websocket));
     }
     if config.jetstream {
         text.block("jetstream", &[format!("store_dir: {}", quoted_path(&place.store))]);
@@ -126,6 +125,17 @@ fn tls_lines(tls: &Tls, first: bool) -> Vec<String> {
     }
     if first {
         lines.push("handshake_first: true".to_owned());
+    }
+    lines
+}
+
+fn websocket_lines(websocket: &WebSocket, port: u16) -> Vec<String> {
+    let mut lines = vec![format!("listen: {}", address(port))];
+    match websocket {
+        WebSocket::Clear => lines.push("no_tls: true".to_owned()),
+        WebSocket::Tls(tls) => {
+            lines.push(format!("tls {{ {} }}", tls_lines(tls, false).join("\n")));
+        }
     }
     lines
 }

@@ -22,7 +22,7 @@ pub struct ServerConfig {
     pub(super) users: Vec<User>,
     pub(super) tls: Option<Tls>,
     pub(super) tls_first: bool,
-    pub(super) websocket: bool,
+    pub(super) websocket: Option<WebSocket>,
     pub(super) max_payload: Option<usize>,
     pub(super) ping: Option<(Duration, u32)>,
     pub(super) lame_duck: Option<(Duration, Duration)>,
@@ -37,6 +37,12 @@ pub(super) struct Tls {
     pub(super) certificate: PathBuf,
     pub(super) key: PathBuf,
     pub(super) client_ca: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum WebSocket {
+    Clear,
+    Tls(Tls),
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -110,7 +116,19 @@ impl ServerConfig {
 
     /// Also listens for WebSocket clients, without TLS: [`Server::websocket_url`].
     pub fn websocket(mut self) -> Self {
-        self.websocket = true;
+        self.websocket = Some(WebSocket::Clear);
+        self
+    }
+
+    /// Also listens for WebSocket clients, with TLS by this certificate chain and key, both PEM
+    /// files: [`Server::websocket_url`].
+    pub fn websocket_tls(
+        mut self,
+        certificate: impl Into<PathBuf>,
+        key: impl Into<PathBuf>,
+    ) -> Self {
+        let (certificate, key) = (certificate.into(), key.into());
+        self.websocket = Some(WebSocket::Tls(Tls { certificate, key, client_ca: None }));
         self
     }
 
@@ -183,6 +201,10 @@ impl ServerConfig {
     pub(in crate::testing) fn userinfo(&self) -> Option<String> {
         let token = self.token.as_deref().map(user::percent_encoded);
         token.or_else(|| self.users.iter().find_map(User::userinfo))
+    }
+
+    pub(in crate::testing) fn websocket_scheme(&self) -> &'static str {
+        if matches!(self.websocket, Some(WebSocket::Tls(_))) { "wss" } else { "ws" }
     }
 
     pub(in crate::testing) fn scheme(&self) -> &'static str {

@@ -98,11 +98,13 @@ impl Server {
         }
     }
 
-    /// `ws://127.0.0.1:port`, if the configuration asks for WebSocket.
+    /// `ws://127.0.0.1:port`, or `wss://…` with TLS, if the configuration asks for WebSocket.
     #[must_use]
     pub fn websocket_url(&self) -> Option<String> {
         let port = self.ports.websocket;
-        (port != 0).then(|| format!("ws://{}:{port}", Ipv4Addr::LOCALHOST))
+        (port != 0).then(|| {
+            format!("{}://{}:{port}", self.state().config.websocket_scheme(), Ipv4Addr::LOCALHOST)
+        })
     }
 
     /// The port of the monitoring endpoint.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use nats_actors::testing::{Server, User};
 use nats_actors::{Client, ConnectOptions};
 
-pub(crate) use crate::core::kit::{PATIENCE, connect, options, server_and_client, within};
+pub(crate) use crate::core::kit::{PATIENCE, connect, next, options, server_and_client, within};
 
 /// Long enough that a loaded machine does not reach it, short enough that a test may wait for it.
 pub(crate) const SOON: Duration = Duration::from_millis(300);

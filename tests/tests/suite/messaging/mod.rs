@@ -1,4 +1,6 @@
 //! Publishing, subscribing and asking, row by row of the specification.
 
 mod kit;
+mod publish;
 mod request_many;
+mod requests;

@@ -1,5 +1,6 @@
 //! Faults: nothing is lost without a word, nothing hangs, nothing leaks.
 
 mod blocking;
+mod cancel;
 mod ending;
 mod outbox;

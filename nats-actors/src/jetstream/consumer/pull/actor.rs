@@ -38,6 +38,8 @@ pub(super) struct State {
     /// Where they are answered.
     inbox: String,
     timer: Timer,
+    /// The connection that was seen last.
+    epoch: Option<u64>,
     /// Tells the intake to finish; taken once that is told.
     finish: Option<oneshot::Sender<()>>,
     /// What goes back once the server knows that we take no more: given back before, it could come
@@ -87,6 +89,7 @@ impl State {
             next,
             inbox: inbox.prefix.clone(),
             timer: Timer::new(),
+            epoch: None,
             finish: Some(finish),
             leftover: VecDeque::new(),
             _watch: Task::spawn(watch(Arc::clone(&shared), myself.clone())),
@@ -179,7 +182,13 @@ impl State {
 
     fn link(&mut self, link: ConnectionState, now: Instant) {
         match link {
-            ConnectionState::Connected { .. } => self.machine.online(),
+            ConnectionState::Connected { epoch } => {
+                // After a move the server still has the pulls: it knows their inbox, not our connection.
+                let seen = self.epoch.replace(epoch);
+                if !seen.is_some_and(|seen| self.shared.client().is_unbroken_since(seen)) {
+                    self.machine.online();
+                }
+            }
             ConnectionState::Closed => self.fail(Error::new(ErrorKind::Closed)),
             _ => self.machine.offline(now),
         }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::codec::{CodecError, Decodes, Encodes};
+use super::traits::{CodecError, Decodes, Encodes};
 
 /// JSON through serde.
 ///
@@ -12,13 +12,13 @@ use super::codec::{CodecError, Decodes, Encodes};
 /// empty payload: a request that needs no payload is an empty message.
 ///
 /// ```
-/// use nats_actors::handler::{Decodes, Encodes, Json};
+/// use nats_actors::codec::{Decodes, Encodes, Json};
 ///
 /// let mut out = Vec::new();
 /// Json::encode(&vec![1, 2], &mut out)?;
 /// let back: Vec<u32> = Json::decode(&out.into())?;
 /// assert_eq!(back, [1, 2]);
-/// # Ok::<(), nats_actors::handler::CodecError>(())
+/// # Ok::<(), nats_actors::codec::CodecError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]

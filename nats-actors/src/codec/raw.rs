@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::codec::{CodecError, Decodes, Encodes};
 use super::json::Json;
+use super::traits::{CodecError, Decodes, Encodes};
 
 /// A payload as its bytes: as an argument without a copy, as a reply without encoding.
 ///

@@ -1,0 +1,225 @@
+//! The order of events of a move.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ractor::ActorRef;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::connection::dial::Dialed;
+use crate::connection::dialling::chain;
+use crate::connection::event::Event;
+use crate::connection::lock::lock;
+use crate::connection::message::ConnectionMsg;
+use crate::connection::outbox::FenceWaiter;
+use crate::connection::shared::Shared;
+use crate::options::ServerAddr;
+
+/// Where to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Goal {
+    /// To any server but the present one.
+    Other,
+    /// To any server, which may be the present one: for a new login.
+    Any,
+}
+
+/// What the actor is asked to do next.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// Take the connection up beside the present one; answers whether it stands.
+    Join(Box<Dialed>, oneshot::Sender<bool>),
+    /// Make it the present one; answers whether that was possible yet.
+    Cross(oneshot::Sender<bool>),
+    /// Give it up: the server does not answer.
+    GiveUp,
+    /// The tasks of a connection that was given up are gone.
+    GivenUp,
+    /// Only one connection is left.
+    Over,
+}
+
+/// How long the new server may take to take note of all subscriptions.
+const JOIN: Duration = Duration::from_secs(10);
+/// How long the old server may show no progress while publishes wait for it.
+const STALL: Duration = Duration::from_secs(5);
+/// How long the old server may take to send the rest.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// How long copies of what the old connection delivered are recognised on the new one.
+const TAIL: Duration = Duration::from_secs(2);
+/// How long after a loss in the middle of a move.
+const SHORT_TAIL: Duration = Duration::from_millis(250);
+const POLL: Duration = Duration::from_millis(10);
+
+/// A move on its way; it asks the actor for each change.
+#[derive(Debug)]
+pub(super) struct Flow {
+    pub(super) shared: Arc<Shared>,
+    pub(super) actor: ActorRef<ConnectionMsg>,
+    pub(super) goal: Goal,
+    /// What is left, and the id of the server there.
+    pub(super) from: ServerAddr,
+    pub(super) server_id: String,
+    pub(super) epoch: u64,
+}
+
+impl Flow {
+    /// Moves, after `delay`; ends when one connection is left.
+    pub(super) async fn run(self, delay: Duration) {
+        sleep(delay).await;
+        let dialed = self.find().await;
+        if !self.joined(dialed).await {
+            self.ask(Step::GiveUp).await;
+        }
+        let pause = self.hold().await;
+        // What the old server has confirmed may still be on its way to others: it must not be overtaken.
+        sleep(pause).await;
+        while !self.asked(Step::Cross).await {
+            sleep(Duration::from_millis(1)).await;
+        }
+        self.overlap().await;
+        self.leave().await;
+        self.end(TAIL).await;
+    }
+
+    /// Goes on after the old connection was lost in the middle.
+    pub(super) async fn finish(self) {
+        self.shared.cut_merges();
+        self.end(SHORT_TAIL).await;
+    }
+
+    /// Dials until a server that may be moved to has accepted the login.
+    async fn find(&self) -> Dialed {
+        let options = &self.shared.options;
+        let mut round = 0_u32;
+        loop {
+            for server in self.candidates() {
+                match self.shared.dialer.dial(&server).await {
+                    Ok(dialed) if self.is_wanted(&dialed) => return dialed,
+                    Ok(_) => {}
+                    Err(error) => {
+                        let (server, reason) = (server.to_string(), chain(&error));
+                        self.shared.events.push(Event::ConnectFailed { server, reason });
+                    }
+                }
+            }
+            sleep(options.reconnect.delay_of(round, fastrand::f64())).await;
+            round = round.saturating_add(1);
+        }
+    }
+
+    /// The servers to try, in order: those that are about to shut down last, and the present one only where its name may
+    /// stand for several servers, or where it is as good as any.
+    fn candidates(&self) -> Vec<ServerAddr> {
+        let mut servers: Vec<_> = lock(&self.shared.pool).addresses().cloned().collect();
+        if self.shared.options.shuffle {
+            fastrand::shuffle(&mut servers);
+        }
+        let named = self.from.host().parse::<IpAddr>().is_err();
+        let lame = lock(&self.shared.moving.lame).clone();
+        servers.retain(|server| *server != self.from || named || self.goal == Goal::Any);
+        servers.sort_by_key(|server| {
+            (self.goal == Goal::Other && *server == self.from, lame.contains(server))
+        });
+        servers
+    }
+
+    fn is_wanted(&self, dialed: &Dialed) -> bool {
+        self.goal == Goal::Any || dialed.info.server_id != self.server_id
+    }
+
+    /// Takes the connection up beside the present one; whether its server has taken note of all subscriptions.
+    async fn joined(&self, dialed: Dialed) -> bool {
+        if !self.asked(|answer| Step::Join(Box::new(dialed), answer)).await {
+            return false;
+        }
+        self.fenced(JOIN, |waiter| self.shared.outbox.fence_new(waiter)).await
+    }
+
+    /// Waits until the old server has confirmed all that it was sent, while what follows is kept for the new one.
+    ///
+    /// Returns how long to wait before the new one gets it.
+    async fn hold(&self) -> Duration {
+        let (waiter, mut answer) = oneshot::channel();
+        let begin = Instant::now();
+        self.shared.outbox.hold(waiter);
+        loop {
+            let before = self.progress();
+            match timeout(STALL, &mut answer).await {
+                Ok(Ok(Ok(()))) => return (begin.elapsed() * 2).clamp(SETTLE.0, SETTLE.1),
+                // The connection was lost: the actor goes on from there.
+                Ok(_) => std::future::pending().await,
+                Err(_) if self.progress() == before => {
+                    let reason = "the server does not confirm what it was sent".to_owned();
+                    self.tell(ConnectionMsg::Lost(self.epoch, reason));
+                    std::future::pending::<()>().await;
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn progress(&self) -> (u64, u64) {
+        (self.shared.outbox.progress(), self.shared.statistics().in_messages)
+    }
+
+    /// Listens to both until every server knows where to send, and has sent what was on its way.
+    async fn overlap(&self) {
+        let half = self.shared.options.handover.overlap / 2;
+        sleep(half).await;
+        self.shared.settle_merges();
+        sleep(half).await;
+    }
+
+    /// Leaves the old server behind what it has sent.
+    async fn leave(&self) {
+        self.shared.outbox.tell_old(&self.shared.farewell());
+        self.fenced(FAREWELL, |waiter| drop(self.shared.outbox.fence_beside(waiter))).await;
+        let old = lock(&self.shared.moving.other).take();
+        if let Some(old) = old {
+            old.stop().await;
+        }
+        self.shared.outbox.old_is_gone();
+        self.shared.cut_merges();
+    }
+
+    async fn end(&self, tail: Duration) {
+        let end = Instant::now() + tail;
+        while !self.shared.are_merges_spent() && Instant::now() < end {
+            sleep(POLL).await;
+        }
+        self.shared.end_merges();
+        while !self.shared.outbox.end_passage() {
+            sleep(POLL).await;
+        }
+        self.tell(ConnectionMsg::Moving(Step::Over));
+    }
+
+    /// Whether a PING was answered in time.
+    async fn fenced(&self, limit: Duration, ping: impl FnOnce(FenceWaiter)) -> bool {
+        let (waiter, answer) = oneshot::channel();
+        ping(waiter);
+        matches!(timeout(limit, answer).await, Ok(Ok(Ok(()))))
+    }
+
+    async fn asked(&self, step: impl FnOnce(oneshot::Sender<bool>) -> Step) -> bool {
+        let (answer, done) = oneshot::channel();
+        self.tell(ConnectionMsg::Moving(step(answer)));
+        done.await.unwrap_or(false)
+    }
+
+    /// Asks for what ends this flow.
+    async fn ask(&self, step: Step) {
+        self.tell(ConnectionMsg::Moving(step));
+        std::future::pending::<()>().await;
+    }
+
+    fn tell(&self, message: ConnectionMsg) {
+        let _ = self.actor.cast(message);
+    }
+}
+
+/// The bounds of the wait between the last confirmation of the old server and the first publish on the new one.
+const SETTLE: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));

@@ -1,0 +1,4 @@
+//! Leaving a server before it leaves us.
+
+mod kit;
+mod scripted;

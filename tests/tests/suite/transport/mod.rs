@@ -1,0 +1,11 @@
+//! The ways to a server.
+
+mod connector;
+mod kit;
+mod proxy;
+mod stages;
+mod tcp;
+mod tls;
+mod tls_identity;
+mod websocket;
+mod websocket_frames;
