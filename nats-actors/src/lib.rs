@@ -71,12 +71,15 @@ pub use self::{
         PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
         RequestStrategy, Responses, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
+    connection::{
+        CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,
+        StateWatch, Statistics, TlsState,
+    },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy,
-        Scheme, ServerAddr,
+        BufferOverflow, ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers,
+        ReconnectPolicy, Scheme, ServerAddr, ServerCandidates, ServerChoice,
     },
-    session::{Loss, LossPolicy, Overflow, PendingLimits},
+    session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

@@ -66,7 +66,6 @@ struct Routes {
     scratch: Vec<u8>,
     wakers: Vec<Waker>,
     messages: u64,
-    bytes: u64,
     late: u64,
 }
 
@@ -139,7 +138,6 @@ impl Routes {
             scratch: Vec::new(),
             wakers: Vec::new(),
             messages: 0,
-            bytes: 0,
             late: 0,
         }
     }
@@ -150,7 +148,6 @@ impl Routes {
         let span = FrameSpan::new(frame, base);
         let size = span.wire_size();
         self.messages += 1;
-        self.bytes += size as u64;
         let Some(entry) = tables.interest.get_mut(frame.sid) else {
             self.late += 1;
             return;
@@ -261,7 +258,6 @@ impl Routes {
     fn finish(&mut self, shared: &Shared) {
         self.wakers.drain(..).for_each(Waker::wake);
         Counters::add(&shared.counters.in_messages, std::mem::take(&mut self.messages));
-        Counters::add(&shared.counters.in_bytes, std::mem::take(&mut self.bytes));
         Counters::add(&shared.counters.late, std::mem::take(&mut self.late));
     }
 }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::event::{Event, EventLog};
+use super::event::Event;
+use super::event_log::EventLog;
 use super::lock::lock;
 use crate::error::{Error, ErrorKind};
 use crate::protocol::FrameSpan;

@@ -11,7 +11,9 @@ use super::blocked::Blocked;
 use super::intake::{Control, Intake, Pass};
 use super::pulse::Pulse;
 use super::read_buffer::ReadBuffer;
+use super::reason::{DisconnectCause, Lost};
 use super::shared::Shared;
+use super::statistics::Counters;
 use crate::protocol::ProtocolError;
 
 /// Why reading ended.
@@ -23,6 +25,17 @@ pub(super) enum ReadEnd {
     Io(io::Error),
     /// The peer broke the protocol.
     Protocol(ProtocolError),
+}
+
+impl From<ReadEnd> for Lost {
+    fn from(end: ReadEnd) -> Self {
+        let cause = match &end {
+            ReadEnd::Closed => DisconnectCause::ServerClosed,
+            ReadEnd::Io(error) => DisconnectCause::Io(error.kind()),
+            ReadEnd::Protocol(_) => DisconnectCause::Protocol,
+        };
+        Self::new(cause, end.to_string())
+    }
 }
 
 impl fmt::Display for ReadEnd {
@@ -61,7 +74,10 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
         }
         match socket.read_buf(buffer.with_room(need)).await {
             Ok(0) => return ReadEnd::Closed,
-            Ok(_) => pulse.heard(),
+            Ok(read) => {
+                pulse.heard();
+                Counters::add(&shared.counters.in_bytes, read as u64);
+            }
             Err(error) => return ReadEnd::Io(error),
         }
     }

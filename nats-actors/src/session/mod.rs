@@ -35,7 +35,7 @@ pub use self::loss::{Loss, LossPolicy};
 pub use self::outgoing::{Outgoing, Segment};
 pub use self::overflow::{Overflow, PendingLimits, Pushed};
 pub use self::pending::Pending;
-pub use self::pool::ServerPool;
+pub use self::pool::{PoolChange, PoolServer, ServerPool};
 pub use self::replies::{Replies, Token};
 pub use self::shelf::Shelf;
 pub use self::taken::Taken;
