@@ -1,19 +1,17 @@
 //! A consumer whose client moves to another server.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use nats_actors::jetstream::{JetStream, MessagesEvent, MessagesEvents, Stream};
 use nats_actors::testing::{Cluster, ServerConfig};
 use nats_actors::{Client, ConnectOptions, Event, Events, HandoverPolicy};
-use nats_actors_tests::rolling::leave;
 
 use super::kit::{PATIENCE, consumer_config, next, number, stream_config, within};
 
 const COUNT: usize = 3_000;
 
 struct World {
-    cluster: Cluster,
+    _cluster: Cluster,
     client: Client,
     stream: Stream,
     storing: tokio::task::JoinHandle<()>,
@@ -21,15 +19,13 @@ struct World {
 
 /// A stream with a copy on each of three servers, into which somebody stores slowly.
 async fn world() -> World {
-    let lame_duck = (Duration::from_secs(40), Duration::from_secs(20));
-    let config = ServerConfig::new().jetstream().lame_duck(lame_duck.0, lame_duck.1);
-    let cluster = Cluster::start(3, config).await.unwrap();
+    let cluster = Cluster::start(3, ServerConfig::new().jetstream()).await.unwrap();
     let policy = HandoverPolicy::new().delay(Duration::ZERO);
     let options = || ConnectOptions::new().handover(policy);
     let client = options().connect(cluster.client_url()).await.unwrap();
     let stream = client.jetstream().create_stream(stream_config().replicas(3)).await.unwrap();
     let publisher = options().connect(cluster.client_url()).await.unwrap().jetstream();
-    World { cluster, client, stream, storing: tokio::spawn(store(publisher)) }
+    World { _cluster: cluster, client, stream, storing: tokio::spawn(store(publisher)) }
 }
 
 /// Stores each number once: an id lets the stream recognise one that is sent again.
@@ -81,33 +77,4 @@ async fn a_consumer_does_not_notice_that_its_client_moves() {
     world.storing.await.unwrap();
 
     assert_eq!(told(&mut notices).await, None);
-}
-
-// spec: A05-02
-/// Its server shuts JetStream down, too, and may have led the consumer: nothing is lost, and nobody waits for a timeout.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_consumer_survives_the_end_of_its_server() {
-    let world = world().await;
-    let consumer = world.stream.create_consumer(consumer_config().replicas(3)).await.unwrap();
-    let mut messages = consumer.messages().max_in_flight(100).await.unwrap();
-    // They are called n1, n2 and n3.
-    let name = world.client.server_info().server_name.clone();
-    let at = ["n1", "n2", "n3"].iter().position(|called| *called == name).unwrap();
-    let mut seen = BTreeSet::new();
-    let clients = [world.client.clone()];
-    let leaving = async {
-        leave(&world.cluster[at], &clients).await;
-        world.cluster[at].kill().unwrap();
-    };
-    let consuming = async {
-        while seen.len() < COUNT {
-            let delivery = next(&mut messages).await;
-            seen.insert(number(&delivery));
-            delivery.ack().await.unwrap();
-        }
-    };
-    tokio::join!(leaving, consuming);
-    world.storing.await.unwrap();
-
-    assert!(world.client.statistics().reconnects >= 1);
 }
