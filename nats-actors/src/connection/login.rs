@@ -21,6 +21,9 @@ pub(super) struct Login<'a, S> {
     pub(super) stream: S,
     /// What was read and not used yet.
     pub(super) buffer: BytesMut,
+    /// Bytes that were used, and bytes that were sent.
+    pub(super) used: u64,
+    pub(super) sent: u64,
 }
 
 /// What is known when a server has accepted the login.
@@ -72,6 +75,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         wipe(&mut connect);
         self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
         self.stream.flush().await.map_err(|error| self.failed(error))?;
+        self.sent += login.len() as u64;
         Ok(credentials.expiry().filter(|_| renewable))
     }
 
@@ -82,6 +86,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
                 Ok(Decoded::Frame { frame, len }) => {
                     let step = handshake.handle(&frame).map_err(|error| self.refused(error));
                     self.buffer.advance(len);
+                    self.used += len as u64;
                     return step;
                 }
                 Ok(_) => {}
