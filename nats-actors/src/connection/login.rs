@@ -62,6 +62,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         handshake: &mut Handshake,
         info: &Arc<ServerInfo>,
     ) -> Result<Option<SystemTime>, Error> {
+        if !options.echo && info.proto < 1 {
+            let detail = "the server cannot keep a client's own messages from it (`no_echo`)";
+            return Err(self.error(ErrorKind::Connect(ConnectStage::Login)).detail(detail));
+        }
         *self.stage = ConnectStage::Credentials;
         let server = self.server;
         let found = credentials(options, server, info).await;

@@ -204,7 +204,7 @@ async fn subscriptions_go_out_before_what_was_kept() {
 }
 
 /// 2.13: what is sent again begins with a whole frame, wherever the last connection broke.
-// spec: A40-24
+// spec: A40-24, CON-26
 #[tokio::test]
 async fn regression_13_what_is_sent_again_begins_with_a_whole_frame() {
     for size in [10, 3_000, 40_000, 100_000] {

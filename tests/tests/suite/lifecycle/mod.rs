@@ -5,6 +5,7 @@ mod drains;
 mod endings;
 mod events;
 mod info;
+mod introduction;
 mod kit;
 mod pool;
 mod reconnects;
