@@ -17,7 +17,8 @@ async fn every_key_of_an_info_is_exposed() {
     let server = Server::builder().jetstream().extra(accounts).start().await.unwrap();
     let raw = RawClient::connect(server.addr()).await.unwrap();
     let raw: serde_json::Value =
-        serde_json::from_str(raw.info().strip_prefix("INFO ").unwrap_or(raw.info())).unwrap();
+        serde_json::from_str(raw.info().strip_prefix("INFO ").unwrap_or_else(|| raw.info()))
+            .unwrap();
     let client = quick().user_and_password("a", "secret").connect(server.url()).await.unwrap();
     let told = || client.server_info().connect_info;
     eventually(PATIENCE, "the second INFO came", told).await;
