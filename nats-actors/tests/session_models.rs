@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test")]
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use nats_actors::Message;
 use nats_actors::protocol::{ClientFrame, next_client_frame};
-use nats_actors::session::{Interest, Overflow, Pending, PendingLimits, Replies, Token};
+use nats_actors::session::{
+    Frames, Interest, Overflow, Pending, PendingLimits, Replies, Taken, Token,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -40,8 +42,8 @@ fn message(number: u64, size: usize) -> Message {
     Message::new("s", Some(&number.to_string()), None, &vec![b'x'; size])
 }
 
-fn numbers(messages: &VecDeque<Message>) -> Vec<u64> {
-    messages.iter().map(|message| message.reply().unwrap().parse().unwrap()).collect()
+fn number(message: &Message) -> u64 {
+    message.reply().unwrap().parse().unwrap()
 }
 
 /// A queue with what came out of it.
@@ -51,20 +53,20 @@ struct Watched {
     overflow: Overflow,
     came: u64,
     out: Vec<u64>,
-    taken: VecDeque<Message>,
+    taken: Taken,
     failed: bool,
 }
 
 impl Watched {
     fn push(&mut self, sizes: &[usize]) -> Result<(), TestCaseError> {
-        let mut batch: VecDeque<Message> = VecDeque::new();
+        let mut messages = Vec::new();
         for size in sizes {
             self.came += 1;
-            batch.push_back(message(self.came, *size));
+            messages.push(message(self.came, *size));
         }
-        let bytes = batch.iter().map(Message::wire_size).sum();
+        let mut batch = Frames::from_messages(&messages);
         let before = self.pending.dropped();
-        let pushed = self.pending.push(&mut batch, bytes);
+        let pushed = self.pending.push(&mut batch);
         prop_assert_eq!(pushed.dropped, self.pending.dropped() - before);
         prop_assert_eq!(pushed.blocked, !batch.is_empty());
         prop_assert!(!pushed.blocked || matches!(self.overflow, Overflow::Block(_)));
@@ -84,8 +86,9 @@ impl Watched {
     }
 
     fn used_up(&mut self) {
-        self.out.extend(numbers(&std::mem::take(&mut self.taken)));
-        self.pending.came_back();
+        let taken = &mut self.taken;
+        self.out.extend(std::iter::from_fn(|| taken.pop_front()).map(|message| number(&message)));
+        self.pending.came_back(taken);
     }
 
     /// What is always true.
@@ -197,7 +200,7 @@ proptest! {
         let (limits, overflow) = (PendingLimits::new(messages, bytes), POLICIES[policy]);
         let pending = Pending::new(limits, overflow);
         let mut queue = Watched {
-            pending, limits, overflow, came: 0, out: Vec::new(), taken: VecDeque::new(), failed: false,
+            pending, limits, overflow, came: 0, out: Vec::new(), taken: Taken::default(), failed: false,
         };
         for step in &steps {
             match step {
