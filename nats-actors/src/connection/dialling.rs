@@ -41,6 +41,11 @@ impl State {
         let preamble = shared.link_up();
         let live = Live::start(epoch, dialed, preamble, shared, myself);
         *lock(&shared.live) = Some(live);
+        if shared.is_closed() {
+            // Whoever closes it says so first, then takes the connection that there is: this one came in between.
+            drop(lock(&shared.live).take());
+            return shared.life.lost();
+        }
         shared.state.send_modify(|state| *state = state.linked(Some(epoch)));
         shared.events.push(Event::Connected { epoch, server });
         if let Some(first) = lock(&shared.first).take() {
@@ -59,7 +64,7 @@ impl State {
         let failure = Failure::from(&error);
         let refused_again = refusal(&error).filter(|refusal| {
             let again = lock(&shared.pool).refused(server, refusal);
-            again && shared.options.reconnect.stops_at_refusals()
+            again && shared.options.stops_at_refusals_of(server)
         });
         let (pass_is_over, nobody_left) = {
             let mut pool = lock(&shared.pool);

@@ -43,8 +43,8 @@ pub(super) struct Wreck {
 }
 
 impl Outbox {
-    pub(super) fn new(options: &ConnectOptions) -> Self {
-        Self { state: Mutex::new(State::new(options)), room: Notify::new() }
+    pub(super) fn new(options: &ConnectOptions, reply_prefix: &str) -> Self {
+        Self { state: Mutex::new(State::new(options, reply_prefix)), room: Notify::new() }
     }
 
     /// Accepts a publish; if `polite`, not before a writer that is far behind had a chance to run.
@@ -63,13 +63,14 @@ impl Outbox {
         Ok(())
     }
 
-    /// Accepts a request; returns the position behind it.
-    pub(super) fn request(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
+    /// Accepts a request, one of several in flight if `gathers`; returns the position behind it.
+    pub(super) fn request(&self, message: &Outbound<'_>, gathers: bool) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
         state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         let position = state.out.request(subject, reply, headers, payload);
         let writer = state.writer.take();
+        state.gathers = gathers && writer.is_some();
         drop(state);
         wake(writer);
         Ok(position)
@@ -172,6 +173,11 @@ impl Outbox {
         max: usize,
     ) -> Poll<Source> {
         let mut state = lock(&self.state);
+        if std::mem::take(&mut state.gathers) {
+            // Behind whoever can run now: a batch of replies wakes many, and each would cost a system call otherwise.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if state.passage.is_some() {
             return state.take_for(epoch, cx, to, max);
         }
@@ -273,9 +279,13 @@ impl Outbox {
 
     /// No link will follow: everything that is not confirmed is lost.
     pub(super) fn abandon(&self, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Wreck {
-        let mut wreck = self.down(LossPolicy::Report, &is_request);
-        wreck.loss.join(lock(&self.state).out.screen(is_request, |_| true));
-        wreck
+        let Wreck { loss: in_doubt, fences, unconfirmed } =
+            self.down(LossPolicy::Report, &is_request);
+        let mut state = lock(&self.state);
+        let mut loss = std::mem::take(&mut state.dropped);
+        loss.join(in_doubt);
+        loss.join(state.out.screen(is_request, |_| true));
+        Wreck { loss, fences, unconfirmed }
     }
 
     /// Nothing is accepted or sent any more; returns how many publishes are unconfirmed.
@@ -283,7 +293,7 @@ impl Outbox {
         let mut state = lock(&self.state);
         state.link = Link::Closed;
         state.shut = Some(Refusal::Closed);
-        let unconfirmed = state.out.unconfirmed();
+        let unconfirmed = state.out.unconfirmed() + state.dropped.count;
         drop(state);
         self.room.notify_waiters();
         unconfirmed

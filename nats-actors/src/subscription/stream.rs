@@ -1,6 +1,5 @@
 //! A subscription as a stream of messages.
 
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -10,6 +9,7 @@ use super::handle::drain;
 use super::spawn::Interested;
 use crate::error::Error;
 use crate::protocol::Message;
+use crate::session::Taken;
 
 /// The messages of one interest, in the order in which the server sent them. Dropping it unsubscribes.
 ///
@@ -19,12 +19,12 @@ use crate::protocol::Message;
 #[must_use = "dropping the subscription unsubscribes"]
 pub struct Subscription {
     inner: Interested,
-    taken: VecDeque<Message>,
+    taken: Taken,
 }
 
 impl Subscription {
-    pub(crate) const fn new(inner: Interested) -> Self {
-        Self { inner, taken: VecDeque::new() }
+    pub(crate) fn new(inner: Interested) -> Self {
+        Self { inner, taken: Taken::default() }
     }
 
     /// The next message; `None` when nothing will come any more.
@@ -51,7 +51,7 @@ impl Subscription {
         to.push(first);
         let more = self.taken.len().min(max - 1);
         if more > 0 {
-            to.extend(self.taken.drain(..more));
+            to.extend(self.taken.by_ref().take(more));
             self.is_used_up();
         }
         more + 1
@@ -115,9 +115,10 @@ impl Subscription {
     }
 
     /// What was taken from the queue and given on is not pending any more, whether or not somebody asks for the next one.
-    fn is_used_up(&self) {
+    #[inline]
+    fn is_used_up(&mut self) {
         if self.taken.is_empty() {
-            self.inner.queue.came_back();
+            self.inner.queue.came_back(&mut self.taken);
         }
     }
 }

@@ -1,45 +1,33 @@
 //! One subscription on two connections, at the inlets.
 
 use std::collections::VecDeque;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
+use super::content::ContentHasher;
 use crate::connection::inlet::{Collector, Inlet};
 use crate::connection::lock::lock;
 use crate::connection::shared::Shared;
 use crate::protocol::Message;
 use crate::protocol::client_op;
-use crate::session::{Entry, Interest, Sieve};
+use crate::session::{Entry, Frames, Interest, Sieve};
 
 /// What makes one stream of the messages that two connections bring for one subscription.
 #[derive(Debug)]
 pub(in crate::connection) struct Merge {
     sieve: Sieve<Message>,
     new_epoch: u64,
-    hasher: RandomState,
+    hasher: ContentHasher,
 }
 
 impl Merge {
     fn new(new_epoch: u64) -> Self {
-        Self { sieve: Sieve::new(), new_epoch, hasher: RandomState::new() }
-    }
-
-    /// Both servers deliver the same bytes, so that equal hashes are equal messages, but for one pair in 2⁶⁴.
-    fn hash(&self, message: &Message) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        let reply = message.reply().unwrap_or_default();
-        for part in [message.subject().as_bytes(), reply.as_bytes(), message.header_block()] {
-            hasher.write_usize(part.len());
-            hasher.write(part);
-        }
-        hasher.write(message.payload());
-        hasher.finish()
+        Self { sieve: Sieve::new(), new_epoch, hasher: ContentHasher::default() }
     }
 
     /// What of `came` is to be delivered, and what is besides.
     fn sift(&mut self, epoch: u64, came: VecDeque<Message>) -> VecDeque<Message> {
         let mut kept = VecDeque::with_capacity(came.len());
         for message in came {
-            let hash = self.hash(&message);
+            let hash = self.hasher.hash(&message);
             if epoch == self.new_epoch {
                 let size = message.wire_size();
                 self.sieve.new_side(hash, size, message, &mut |message| kept.push_back(message));
@@ -51,35 +39,55 @@ impl Merge {
     }
 }
 
-/// Leaves in the batch of a subscription what is to be delivered, and counts that alone; outside of a move all of it.
+/// What of the batch of a subscription is to be delivered, and what is besides; that alone counts as delivered. Outside of
+/// a move it is all of it.
 #[inline]
-pub(in crate::connection) fn merge(entry: &mut Entry<Inlet>, epoch: u64) {
-    if let Inlet::Queue(Collector { merge, complete, .. }) = &entry.target
-        && (merge.is_some() || *complete)
-    {
-        sift(entry, epoch);
+pub(in crate::connection) fn merge(
+    entry: &mut Entry<Inlet>,
+    epoch: u64,
+    mut batch: Frames,
+) -> Frames {
+    let Inlet::Queue(collector) = &entry.target else { return batch };
+    if collector.merge.is_some() || !collector.released.is_empty() {
+        batch = sift(entry, epoch, batch);
     }
+    if let Inlet::Queue(Collector { complete: true, .. }) = &entry.target {
+        cut_surplus(entry, &mut batch);
+    }
+    batch
 }
 
 #[cold]
-fn sift(entry: &mut Entry<Inlet>, epoch: u64) {
-    let Inlet::Queue(collector) = &mut entry.target else { return };
-    let came = collector.batch.len();
+fn sift(entry: &mut Entry<Inlet>, epoch: u64, batch: Frames) -> Frames {
+    let Inlet::Queue(collector) = &mut entry.target else { return batch };
+    let mut messages = batch.into_messages();
+    let came = messages.len();
     if let Some(merge) = &mut collector.merge {
-        collector.batch = merge.sift(epoch, std::mem::take(&mut collector.batch));
+        messages = merge.sift(epoch, messages);
     }
-    let kept = collector.batch.len();
+    let kept = messages.len();
+    let mut all = std::mem::take(&mut collector.released);
+    all.append(&mut messages);
     entry.not_delivered(came.saturating_sub(kept) as u64);
+    let mut complete = false;
     for _ in came..kept {
-        entry.delivered();
+        complete |= entry.delivered();
     }
+    if let Inlet::Queue(collector) = &mut entry.target {
+        collector.complete |= complete;
+    }
+    Frames::from_messages(&all)
+}
+
+/// Drops what is more than the maximum; it may not be reached after all.
+#[cold]
+fn cut_surplus(entry: &mut Entry<Inlet>, batch: &mut Frames) {
     let surplus = entry.surplus();
     entry.not_delivered(surplus);
     let complete = entry.is_complete();
-    if let Inlet::Queue(Collector { batch, bytes, complete: over, .. }) = &mut entry.target {
-        batch.truncate(kept.saturating_sub(usize::try_from(surplus).unwrap_or(usize::MAX)));
-        *bytes = batch.iter().map(Message::wire_size).sum();
-        *over = complete;
+    batch.truncate(batch.len().saturating_sub(usize::try_from(surplus).unwrap_or(usize::MAX)));
+    if let Inlet::Queue(collector) = &mut entry.target {
+        collector.complete = complete;
     }
 }
 
@@ -92,23 +100,40 @@ impl Shared {
         }
     }
 
-    /// A second connection is there: returns what it must hear first, and merges what both bring from now on.
-    pub(super) fn join(&self, new_epoch: u64) -> Option<Vec<u8>> {
+    /// A second connection is there. `false` if there is no first one, or something is left of the last move.
+    ///
+    /// It is told of every subscription at once, if own messages are wanted anyway: else the second server would deliver
+    /// what is published through the first one.
+    pub(super) fn join(&self, new_epoch: u64) -> bool {
         let mut interest = lock(&self.interest);
-        if !self.outbox.join(new_epoch) {
-            return None;
+        let joined = self.outbox.join(new_epoch);
+        if joined {
+            self.moving.joined(new_epoch);
         }
-        self.moving.begin(new_epoch);
-        let mut preamble = Vec::new();
-        interest.announce_all(&mut preamble);
+        if joined && self.options.echo {
+            self.announce_on_new(&mut interest);
+        }
+        joined
+    }
+
+    /// Announces every subscription on the new connection.
+    pub(super) fn introduce(&self) {
+        self.announce_on_new(&mut lock(&self.interest));
+    }
+
+    fn announce_on_new(&self, interest: &mut Interest<Inlet>) {
+        let new_epoch = self.moving.begin();
+        let mut announcements = Vec::new();
+        interest.announce_all(&mut announcements);
         for entry in interest.iter_mut().filter(|entry| !entry.is_draining()) {
             begin_merge(entry, new_epoch);
         }
-        Some(preamble)
+        self.outbox.tell_new(&announcements);
     }
 
     /// Every server knows the subscriptions of the new connection, as far as one can tell.
     pub(super) fn settle_merges(&self) {
+        self.moving.settle();
         self.each_merge(|merge| {
             merge.sieve.settle();
             true
@@ -123,6 +148,7 @@ impl Shared {
                 touched.push(entry.sid());
             }
         }
+        self.moving.cut();
         // Not from here: a full queue may stop a reader, and nobody else.
         self.moving.touch(touched);
         self.outbox.ping(false);
@@ -141,6 +167,7 @@ impl Shared {
 
     /// The connection that was to be moved to is gone.
     pub(super) fn merges_without_new(&self) {
+        self.moving.cut();
         self.each_merge(|merge| merge.sieve.new_is_gone());
     }
 
@@ -152,17 +179,20 @@ impl Shared {
     }
 
     pub(super) fn end_merges(&self) {
+        self.moving.end();
         self.each_merge(|_| false);
     }
 
     /// What is held of a subscription that ends now, and its queue.
-    pub(super) fn take_held(&self, sid: u64) -> VecDeque<Message> {
+    pub(super) fn take_held(&self, sid: u64) -> Frames {
         let mut interest = lock(&self.interest);
-        let Some(entry) = interest.get_mut(sid) else { return VecDeque::new() };
+        let Some(entry) = interest.get_mut(sid) else { return Frames::default() };
         release(entry);
         match &mut entry.target {
-            Inlet::Queue(collector) => std::mem::take(&mut collector.batch),
-            _ => VecDeque::new(),
+            Inlet::Queue(collector) => {
+                Frames::from_messages(&std::mem::take(&mut collector.released))
+            }
+            _ => Frames::default(),
         }
     }
 
@@ -195,16 +225,13 @@ fn begin_merge(entry: &mut Entry<Inlet>, new_epoch: u64) {
     }
 }
 
-/// Moves what is held into the batch; whether there is anything.
+/// Lets go what is held; whether there is anything.
 fn release(entry: &mut Entry<Inlet>) -> bool {
     let Inlet::Queue(collector) = &mut entry.target else { return false };
     let Some(merge) = &mut collector.merge else { return false };
-    let before = collector.batch.len();
-    merge.sieve.cut(|message| {
-        collector.bytes += message.wire_size();
-        collector.batch.push_back(message);
-    });
-    let released = collector.batch.len() - before;
+    let before = collector.released.len();
+    merge.sieve.cut(|message| collector.released.push_back(message));
+    let released = collector.released.len() - before;
     let mut complete = false;
     for _ in 0..released {
         complete |= entry.delivered();

@@ -4,6 +4,7 @@ mod consumers;
 mod headers;
 mod kit;
 mod messages;
+mod moving;
 mod names;
 mod poison;
 mod publish;
