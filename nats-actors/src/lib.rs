@@ -71,7 +71,9 @@ pub use self::{
         PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
         RequestStrategy, Responses, Subscribe,
     },
-    connection::{ConnectionState, Event, Events, StateWatch, Statistics, TlsState},
+    connection::{
+        ConnectionState, Event, Events, StateWatch, Statistics, SubscriptionStatistics, TlsState,
+    },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
         ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy,

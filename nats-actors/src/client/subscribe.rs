@@ -152,7 +152,7 @@ impl<'a> Subscribe<'a> {
         let (group, max) = (self.queue_group.as_deref(), self.max_messages);
         let (sid, queue) = shared.subscribe(&self.subject, group, max, limits, self.overflow)?;
         let pump = pump(Arc::clone(&queue));
-        let made = start(connection, sid, Arc::clone(&queue), pump).await?;
+        let made = start(connection, sid, Arc::clone(&queue), group, pump).await?;
         if self.confirmed && shared.is_connected() {
             match shared.flush(shared.options.request_timeout).await {
                 // The next connection announces the subscription again.

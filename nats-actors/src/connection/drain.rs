@@ -43,7 +43,7 @@ impl Shared {
         let mut untaken = 0;
         for (_, queue) in queues {
             if tokio::time::timeout_at(deadline, queue.emptied()).await.is_err() {
-                untaken += queue.counts().0;
+                untaken += queue.statistics().pending_messages;
             }
         }
         untaken

@@ -33,6 +33,7 @@ mod outbound;
 mod outbox;
 mod pulse;
 mod queue;
+mod queue_report;
 mod reader;
 mod renewal;
 mod requests;
@@ -46,6 +47,7 @@ mod waiter;
 mod writer;
 
 pub use self::event::{Event, Events};
+pub use self::queue_report::SubscriptionStatistics;
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 pub use self::transport::TlsState;

@@ -76,6 +76,9 @@ pub struct Pending {
     overflow: Overflow,
     dropped: u64,
     overflowing: bool,
+    handed: u64,
+    most: usize,
+    most_bytes: usize,
 }
 
 impl Pending {
@@ -91,6 +94,9 @@ impl Pending {
             overflow,
             dropped: 0,
             overflowing: false,
+            handed: 0,
+            most: 0,
+            most_bytes: 0,
         }
     }
 
@@ -107,6 +113,7 @@ impl Pending {
             } else {
                 self.queue.append(batch);
             }
+            self.measure();
             return Pushed::default();
         }
         self.push_each(batch)
@@ -127,6 +134,7 @@ impl Pending {
             self.bytes -= self.taken_bytes;
         }
         self.taken = to.len();
+        self.handed += to.len() as u64;
         self.overflowing &= !self.queue.is_empty();
     }
 
@@ -223,11 +231,40 @@ impl Pending {
             if self.has_room(size) || self.must_take() {
                 self.bytes += size;
                 self.queue.push_back(message);
+                self.measure();
             } else {
                 self.drop_counted(1, &mut pushed);
             }
         }
         pushed
+    }
+
+    /// Other limits from now on; what waits already may be more.
+    pub const fn set_limits(&mut self, limits: PendingLimits) {
+        self.limits = limits;
+    }
+
+    /// How many messages were taken, ever.
+    #[must_use]
+    pub const fn handed(&self) -> u64 {
+        self.handed
+    }
+
+    /// The most messages, and the most bytes, that ever waited.
+    #[must_use]
+    pub const fn high_water(&self) -> (usize, usize) {
+        (self.most, self.most_bytes)
+    }
+
+    /// Forgets the most that ever waited, but for what waits now.
+    pub fn reset_high_water(&mut self) {
+        (self.most, self.most_bytes) = (self.queue.len(), self.bytes);
+    }
+
+    #[inline]
+    fn measure(&mut self) {
+        self.most = self.most.max(self.queue.len());
+        self.most_bytes = self.most_bytes.max(self.bytes);
     }
 
     fn has_room(&self, size: usize) -> bool {
@@ -357,6 +394,29 @@ mod tests {
         taken.clear();
         pending.take(&mut taken, usize::MAX);
         assert_eq!(push(&mut pending, batch(5, 6)).dropped, 0);
+    }
+
+    // spec: SUB-12, SUB-14
+    #[test]
+    fn what_came_and_the_most_that_waited_are_counted() {
+        let mut pending = full_of_three(Overflow::DropNewest);
+        push(&mut pending, batch(3, 5));
+        assert_eq!((pending.handed(), pending.dropped(), pending.high_water()), (0, 2, (3, 6)));
+
+        left(&mut pending);
+        push(&mut pending, batch(0, 1));
+        assert_eq!((pending.handed(), pending.high_water()), (3, (3, 6)));
+        pending.reset_high_water();
+        assert_eq!(pending.high_water(), (1, 2));
+    }
+
+    // spec: SUB-10
+    #[test]
+    fn limits_can_be_set_later() {
+        let mut pending = full_of_three(Overflow::DropNewest);
+        pending.set_limits(PendingLimits::new(4, 1024));
+
+        assert_eq!(push(&mut pending, batch(3, 5)).dropped, 1);
     }
 
     #[test]

@@ -4,3 +4,4 @@ mod kit;
 mod publish;
 mod request_many;
 mod requests;
+mod subscribe;
