@@ -33,11 +33,13 @@ struct Inner {
 pub enum ErrorKind {
     /// The client was closed on purpose, or its connection gave up for good; it will not come back.
     Closed,
+    /// The client is being drained or closed, and takes nothing new.
+    Draining,
     /// Nobody is subscribed to the request's subject.
     NoResponders,
     /// The deadline passed first.
     TimedOut,
-    /// The connection was lost while the operation was under way.
+    /// The connection was lost while the operation was under way, or there is none and nothing may be kept for the next.
     Disconnected,
     /// The outbox had no room before the deadline: too much is accepted and not yet confirmed.
     OutboxFull,
@@ -193,6 +195,7 @@ impl ErrorKind {
     const fn text(self) -> &'static str {
         match self {
             Self::Closed => "the client is closed",
+            Self::Draining => "the client is draining",
             Self::NoResponders => "no responders",
             Self::TimedOut => "timed out",
             Self::Disconnected => "the connection was lost",

@@ -72,13 +72,14 @@ pub use self::{
         RequestStrategy, Responses, Subscribe,
     },
     connection::{
-        ConnectionState, Event, Events, StateWatch, Statistics, SubscriptionStatistics, TlsState,
+        CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,
+        StateWatch, Statistics, SubscriptionStatistics, TlsState,
     },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
-        ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers, ReconnectPolicy,
-        Scheme, ServerAddr,
+        BufferOverflow, ConnectOptions, Connector, HandoverPolicy, InitialConnect, IntoServers,
+        ReconnectPolicy, Scheme, ServerAddr, ServerCandidates, ServerChoice,
     },
-    session::{Loss, LossPolicy, Overflow, PendingLimits},
+    session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
     subscription::{Batch, Subscription, SubscriptionHandle},
 };

@@ -1,14 +1,16 @@
-//! What a request costs in allocations. A binary of its own, because the allocator is one.
+//! What a request costs in allocations, and what a failed dial leaves. A binary of its own, because the allocator is one.
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail a test by panicking")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use nats_actors::handler::Raw;
 use nats_actors::service::{RunningService, ServiceOptions};
 use nats_actors::testing::Server;
-use nats_actors::{Client, handlers, service};
+use nats_actors::{Client, ConnectOptions, InitialConnect, ReconnectPolicy, handlers, service};
 use nats_actors_tests::eventually;
 use tokio::runtime::Runtime;
 
@@ -86,4 +88,39 @@ fn ask(addr: SocketAddr, subject: &str) -> std::io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Pain 2.19: thousands of failed dials leave nothing behind.
+// spec: CON-08
+#[test]
+fn failed_dials_leave_nothing() {
+    const DIALS: usize = 3_000;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("nats://{}", listener.local_addr().unwrap());
+    let refused = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&refused);
+    // On a thread of its own: only the client's allocations are counted.
+    std::thread::spawn(move || {
+        while listener.accept().is_ok() {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    let tiny = Duration::from_micros(1);
+    let options = ConnectOptions::new()
+        .initial_connect(InitialConnect::Background)
+        .reconnect(ReconnectPolicy::new().delay(tiny, tiny));
+    let client = runtime.block_on(options.connect(url).into_future()).unwrap();
+    let dial = |times: usize| {
+        let end = refused.load(Ordering::SeqCst) + times;
+        let dialled = || refused.load(Ordering::SeqCst) >= end;
+        runtime.block_on(eventually(Duration::from_secs(120), "they are refused", dialled));
+    };
+    // The log of events, which is bounded, is full then.
+    dial(5_000);
+    let cost = allocation_counter::measure(|| dial(DIALS));
+    let kept = cost.bytes_current;
+    assert!(cost.count_total > DIALS as u64, "the dials are not counted");
+    assert!(kept < 64 * 1024, "{kept} bytes are kept after {DIALS} failed dials");
+    drop(client);
 }

@@ -25,7 +25,7 @@ fn tell_connection(event: &Event) {
     match event {
         Event::Connected { server, epoch } => tracing::info!(server, epoch, "connected"),
         Event::Disconnected { reason, .. } => tracing::warn!(reason, "disconnected"),
-        Event::ConnectFailed { server, reason } => {
+        Event::ConnectFailed { server, reason, .. } => {
             tracing::warn!(server, reason, "connecting failed");
         }
         Event::PublishLoss(loss) => {

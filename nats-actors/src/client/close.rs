@@ -2,13 +2,10 @@
 
 use std::future::IntoFuture;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::handle::Client;
-use crate::connection::{ConnectionHandle, deadline_in};
+use crate::connection::{EndReport, Ending};
 
 /// The end of a client: flushes what was accepted, then closes; `.await` begins it.
 ///
@@ -67,6 +64,15 @@ impl<'a> Close<'a> {
         self.timeout = Some(timeout);
         self
     }
+
+    /// Begins it and does not wait for its end, which [`closed`](Client::closed) does.
+    pub fn begin(self) {
+        self.client.connection().begin_end(Ending::Close, self.limit());
+    }
+
+    fn limit(&self) -> Duration {
+        self.timeout.unwrap_or(self.client.connection().shared().options.drain_timeout)
+    }
 }
 
 impl<'a> IntoFuture for Close<'a> {
@@ -76,9 +82,8 @@ impl<'a> IntoFuture for Close<'a> {
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let connection = self.client.connection();
-            let shared = connection.shared();
-            shared.settle(self.timeout.unwrap_or(shared.options.drain_timeout)).await;
-            CloseReport { unconfirmed: connection.close().await }
+            let EndReport { unconfirmed, .. } = connection.end(Ending::Close, self.limit()).await;
+            CloseReport { unconfirmed }
         })
     }
 }
@@ -93,6 +98,17 @@ impl<'a> Drain<'a> {
         self.timeout = Some(timeout);
         self
     }
+
+    /// Begins it and does not wait for its end, which [`closed`](Client::closed) does.
+    ///
+    /// It is for handlers of the client's own subscriptions: the drain waits for them, so that they must not wait for it.
+    pub fn begin(self) {
+        self.client.connection().begin_end(Ending::Drain, self.limit());
+    }
+
+    fn limit(&self) -> Duration {
+        self.timeout.unwrap_or(self.client.connection().shared().options.drain_timeout)
+    }
 }
 
 impl<'a> IntoFuture for Drain<'a> {
@@ -101,17 +117,10 @@ impl<'a> IntoFuture for Drain<'a> {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let connection = Arc::clone(self.client.connection());
-            let timeout = self.timeout.unwrap_or(connection.shared().options.drain_timeout);
-            let drained = tokio::spawn(drain(connection, deadline_in(timeout))).await;
-            drained.unwrap_or(DrainReport { unconfirmed: 0, untaken: 0 })
+            let connection = self.client.connection();
+            let EndReport { unconfirmed, untaken } =
+                connection.end(Ending::Drain, self.limit()).await;
+            DrainReport { unconfirmed, untaken }
         })
     }
-}
-
-async fn drain(connection: Arc<ConnectionHandle>, deadline: Instant) -> DrainReport {
-    let shared = connection.shared();
-    let untaken = shared.drain_subscriptions(deadline).await;
-    shared.settle(deadline.saturating_duration_since(Instant::now())).await;
-    DrainReport { unconfirmed: connection.close().await, untaken }
 }

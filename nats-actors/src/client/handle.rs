@@ -12,12 +12,10 @@ use super::request::Request;
 use super::request_many::RequestMany;
 use super::sink::PublishSink;
 use super::subscribe::Subscribe;
-use crate::connection::{
-    ConnectionHandle, ConnectionState, Events, Goal, StateWatch, Statistics, TlsState,
-};
+use crate::connection::{ConnectionHandle, Goal};
 use crate::error::{Error, Unsent};
 use crate::options::{ConnectOptions, IntoServers};
-use crate::protocol::{Message, Payload, ServerInfo};
+use crate::protocol::{Message, Payload};
 
 /// A client of NATS: cheap to clone, all clones share one connection.
 ///
@@ -142,42 +140,6 @@ impl Client {
         self.connection.shared().new_inbox()
     }
 
-    /// What the server told about itself last; all defaults before the first connection.
-    #[must_use]
-    pub fn server_info(&self) -> Arc<ServerInfo> {
-        self.connection.shared().server_info()
-    }
-
-    /// What TLS was agreed on; none without TLS, or while there is no connection.
-    #[must_use]
-    pub fn tls_state(&self) -> Option<Arc<TlsState>> {
-        self.connection.shared().tls_state()
-    }
-
-    /// Where the connection stands.
-    #[must_use]
-    pub fn state(&self) -> ConnectionState {
-        *self.connection.shared().connection_state().borrow()
-    }
-
-    /// Follows where the connection stands.
-    #[must_use]
-    pub fn watch_state(&self) -> StateWatch {
-        StateWatch::new(self.connection.shared().connection_state())
-    }
-
-    /// What happens to the connection from now on.
-    #[must_use]
-    pub fn events(&self) -> Events {
-        self.connection.shared().events.observe()
-    }
-
-    /// What went over the connection so far.
-    #[must_use]
-    pub fn statistics(&self) -> Statistics {
-        self.connection.shared().statistics()
-    }
-
     /// How long the server takes to answer a PING sent behind everything accepted before.
     ///
     /// # Errors
@@ -189,7 +151,12 @@ impl Client {
         Ok(begin.elapsed())
     }
 
-    /// Leaves the present server and connects again, as after a failure.
+    /// Leaves the present server and connects again at once, to another one if there is one; a client that waits for its
+    /// next attempt does not wait any more.
+    ///
+    /// Called while an attempt is under way, it changes nothing. With [`ReconnectPolicy::never`] the client closes.
+    ///
+    /// [`ReconnectPolicy::never`]: crate::ReconnectPolicy::never
     pub fn force_reconnect(&self) {
         self.connection.reconnect();
     }

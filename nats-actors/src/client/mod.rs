@@ -6,6 +6,7 @@ mod connect;
 mod end_reason;
 mod flush;
 mod handle;
+mod inspect;
 mod publish;
 mod question;
 mod request;

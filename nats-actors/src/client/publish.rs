@@ -153,6 +153,9 @@ impl<'a> Publish<'a> {
             Ok(()) => Ok(Attempt::Accepted),
             Err(Refusal::Ahead) => Ok(Attempt::Ahead),
             Err(Refusal::Full) => Ok(Attempt::Full),
+            Err(Refusal::NoRoom) => Err(self.unsent(ErrorKind::OutboxFull)),
+            Err(Refusal::Disconnected) => Err(self.unsent(ErrorKind::Disconnected)),
+            Err(Refusal::Draining) => Err(self.unsent(ErrorKind::Draining)),
             Err(Refusal::Closed) => Err(self.unsent(ErrorKind::Closed)),
             Err(Refusal::NoHeaders) => Err(self.unsent(ErrorKind::HeadersUnsupported)),
             Err(Refusal::TooLarge(max)) => Err(self

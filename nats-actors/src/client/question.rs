@@ -106,6 +106,11 @@ impl<'a> Question<'a> {
         match shared.ask(&outbound, inbox, max, waiter) {
             Ok(asked) => Ok(Some(asked)),
             Err(RequestRefusal::Outbox(Refusal::Full | Refusal::Ahead)) => Ok(None),
+            Err(RequestRefusal::Outbox(Refusal::NoRoom)) => Err(self.error(ErrorKind::OutboxFull)),
+            Err(RequestRefusal::Outbox(Refusal::Disconnected)) => {
+                Err(self.error(ErrorKind::Disconnected))
+            }
+            Err(RequestRefusal::Outbox(Refusal::Draining)) => Err(self.error(ErrorKind::Draining)),
             Err(RequestRefusal::Outbox(Refusal::Closed)) => Err(self.error(ErrorKind::Closed)),
             Err(RequestRefusal::Outbox(Refusal::TooLarge(max))) => Err(self
                 .error(ErrorKind::PayloadTooLarge)

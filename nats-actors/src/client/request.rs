@@ -193,7 +193,7 @@ impl Future for RequestFuture<'_> {
         }
         ready!(this.timeout.poll(cx));
         let error = this.request.error(ErrorKind::TimedOut);
-        let maybe = shared.forget_request(*asked);
+        let maybe = shared.give_up_request(*asked);
         Poll::Ready(Err(if maybe { error.maybe() } else { error }))
     }
 }

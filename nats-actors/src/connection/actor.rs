@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use ractor::{ActorProcessingErr, ActorRef};
 
+use super::attempt::{Attempt, Start};
 use super::handover::Handover;
 use super::lock::lock;
+use super::losing::Stopping;
 use super::message::ConnectionMsg;
+use super::reason::DisconnectCause;
 use super::shared::Shared;
 use super::task::Task;
-use crate::protocol::ServerError;
+use crate::error::Error;
 
 /// Connects, watches the peer, connects again. No handler waits for the network.
 #[derive(Debug)]
@@ -21,14 +24,15 @@ pub(super) struct ConnectionActor;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) shared: Arc<Shared>,
-    /// Dialling, waiting to dial, or stopping the tasks of a lost connection.
-    pub(super) busy: Option<Task>,
+    /// Waiting to dial, or dialling.
+    pub(super) attempt: Option<Attempt>,
+    pub(super) stopping: Option<Stopping>,
     pub(super) releasing: Option<Task>,
+    /// Passes over all servers since the last success.
+    pub(super) passes: u32,
+    /// The first refused login of this pass.
+    pub(super) refused: Option<Error>,
     pub(super) handover: Option<Handover>,
-    /// Rounds over all servers since the last success.
-    pub(super) rounds: u32,
-    /// What the server said last before it closed the connection.
-    pub(super) complaint: Option<ServerError>,
     _ticker: Task,
 }
 
@@ -41,30 +45,34 @@ impl ConnectionActor {
     ) -> Result<State, ActorProcessingErr> {
         let other = lock(&shared.moving.other).take();
         if let Some(other) = other {
-            other.stop().await;
+            other.stop(false).await;
         }
         let leftover = lock(&shared.live).take();
         if let Some(live) = leftover {
-            live.stop().await;
+            live.stop(false).await;
         }
         // Also when the crash came between the end of the tasks and this.
         let stale = shared.state.borrow().epoch();
         if let Some(epoch) = stale {
-            shared.link_down(epoch, "the connection actor crashed".to_owned());
+            shared.link_down(epoch, DisconnectCause::Crashed.into());
             shared.end_move();
+            shared.begin_pass_after_loss();
+        } else {
+            shared.begin_pass(&mut lock(&shared.pool));
         }
         let ticker = Task::spawn(tick(myself.clone(), shared.options.ping_interval));
-        myself.cast(ConnectionMsg::Dial)?;
+        let attempt = Some(Attempt::begin(&shared, Start::Now, &myself));
         if shared.released.load(Ordering::SeqCst) {
             myself.cast(ConnectionMsg::Release)?;
         }
         Ok(State {
             shared,
-            busy: None,
+            attempt,
+            stopping: None,
             releasing: None,
+            passes: 0,
+            refused: None,
             handover: None,
-            rounds: 0,
-            complaint: None,
             _ticker: ticker,
         })
     }
@@ -76,18 +84,18 @@ impl ConnectionActor {
         state: &mut State,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            ConnectionMsg::Dial => state.dial(&myself),
             ConnectionMsg::Dialed(_, Ok(dialed)) => state.connected(*dialed, &myself),
             ConnectionMsg::Dialed(server, Err(error)) => state.failed(&server, error, &myself),
-            ConnectionMsg::Lost(epoch, reason) => state.lost(epoch, reason, &myself),
-            ConnectionMsg::Stopped(epoch, reason) => state.stopped(epoch, reason, &myself),
+            ConnectionMsg::NoServers => state.no_servers(&myself),
+            ConnectionMsg::Lost(epoch, lost) => state.lost(epoch, lost, &myself),
+            ConnectionMsg::Stopped(epoch, lost) => state.stopped(epoch, lost, &myself),
             ConnectionMsg::Control(epoch, control) => state.control(epoch, control, &myself),
             ConnectionMsg::Tick => state.tick(&myself),
             ConnectionMsg::Reconnect => state.reconnect(&myself),
             ConnectionMsg::Move(goal) => state.move_to(goal, &myself),
             ConnectionMsg::Moving(step) => state.step(step, &myself),
             ConnectionMsg::Release => state.release(&myself),
-            ConnectionMsg::Close(report) => state.close(report, &myself),
+            ConnectionMsg::Stop => state.stop(&myself),
         }
         Ok(())
     }

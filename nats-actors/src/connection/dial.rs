@@ -1,10 +1,12 @@
 //! One attempt to connect: from a name to a server that has accepted the login.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::BytesMut;
 
+use super::life::ConnectedServer;
 use super::login::{Admission, Login};
 use super::transport::{Attempt, Stream, TlsState, Transport};
 use crate::error::{ConnectStage, Error, ErrorKind};
@@ -18,10 +20,20 @@ pub(super) struct Dialed {
     pub(super) stream: Stream,
     pub(super) tls: Option<Arc<TlsState>>,
     pub(super) info: Arc<ServerInfo>,
+    pub(super) local_addr: Option<SocketAddr>,
+    pub(super) remote_addr: Option<SocketAddr>,
     /// When the credentials cease to be valid, if others can be had then.
     pub(super) expiry: Option<SystemTime>,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
+}
+
+impl Dialed {
+    /// What a user may know of it.
+    pub(super) fn as_connected(&self, epoch: u64) -> ConnectedServer {
+        let (local_addr, remote_addr) = (self.local_addr, self.remote_addr);
+        ConnectedServer { epoch, address: self.server.clone(), local_addr, remote_addr }
+    }
 }
 
 /// Makes the attempts of one client, the first as all that follow.
@@ -61,7 +73,16 @@ impl Dialer {
         let opened = self.transport.open(&mut attempt).await?;
         let mut login = Login { server, stage, stream: opened.stream, buffer: opened.buffer };
         let Admission { info, expiry } = login.run(&self.options).await?;
-        let Login { stream, buffer: rest, .. } = login;
-        Ok(Dialed { server: server.clone(), stream, tls: opened.tls, info, expiry, rest })
+        let Login { stream, buffer, .. } = login;
+        Ok(Dialed {
+            server: server.clone(),
+            local_addr: stream.local_addr(),
+            remote_addr: stream.remote_addr(),
+            stream,
+            tls: opened.tls,
+            info,
+            expiry,
+            rest: buffer,
+        })
     }
 }

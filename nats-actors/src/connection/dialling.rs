@@ -1,52 +1,47 @@
 //! Looking for a server: one attempt after another, until one has accepted the login.
 
-use std::sync::Arc;
+use std::error::Error as _;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use ractor::ActorRef;
 
 use super::actor::State;
+use super::attempt::{Attempt, Start};
 use super::dial::Dialed;
 use super::event::Event;
 use super::live::Live;
 use super::lock::lock;
 use super::message::ConnectionMsg;
-use super::state::ConnectionState;
-use super::task::Task;
+use super::reason::{CloseReason, Failure};
+use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::options::{InitialConnect, ServerAddr};
+use crate::protocol::ServerError;
+use crate::session::{HandshakeError, ServerPool};
 
 impl State {
-    pub(super) fn dial(&mut self, myself: &ActorRef<ConnectionMsg>) {
-        if lock(&self.shared.live).is_some() || self.shared.is_closed() {
-            return;
-        }
-        let Some(server) = lock(&self.shared.pool).try_next() else { return };
-        let (dialer, myself) = (Arc::clone(&self.shared.dialer), myself.clone());
-        self.busy = Some(Task::spawn(async move {
-            let dialed = dialer.dial(&server).await.map(Box::new);
-            let _ = myself.cast(ConnectionMsg::Dialed(server, dialed));
-        }));
+    pub(super) fn dial(&mut self, start: Start, myself: &ActorRef<ConnectionMsg>) {
+        self.attempt = Some(Attempt::begin(&self.shared, start, myself));
     }
 
     pub(super) fn connected(&mut self, dialed: Dialed, myself: &ActorRef<ConnectionMsg>) {
         let shared = &self.shared;
-        if shared.is_closed() {
+        if shared.is_closed() || lock(&shared.live).is_some() {
             return;
         }
-        self.busy = None;
-        self.rounds = 0;
-        self.complaint = None;
+        self.attempt = None;
+        self.passes = 0;
+        self.refused = None;
         let epoch = shared.counters.connections.fetch_add(1, Ordering::Relaxed) + 1;
         let server = dialed.server.to_string();
         lock(&shared.pool).connected(&dialed.server);
+        shared.life.begin(dialed.as_connected(epoch));
         shared.moving.began_anew(epoch);
         shared.adopt(&dialed.info);
         let preamble = shared.link_up();
         let live = Live::start(epoch, dialed, preamble, shared, myself);
         *lock(&shared.live) = Some(live);
-        shared.state.send_replace(ConnectionState::Connected { epoch });
+        shared.state.send_modify(|state| *state = state.linked(Some(epoch)));
         shared.events.push(Event::Connected { epoch, server });
         if let Some(first) = lock(&shared.first).take() {
             let _ = first.send(Ok(()));
@@ -59,50 +54,100 @@ impl State {
         error: Error,
         myself: &ActorRef<ConnectionMsg>,
     ) {
-        self.busy = None;
-        let round_is_over = {
-            let mut pool = lock(&self.shared.pool);
-            pool.failed(server);
-            pool.round_is_over()
+        self.attempt = None;
+        let shared = &self.shared;
+        let failure = Failure::from(&error);
+        let refused_again = refusal(&error).filter(|refusal| {
+            let again = lock(&shared.pool).refused(server, refusal);
+            again && shared.options.reconnect.stops_at_refusals()
+        });
+        let (pass_is_over, nobody_left) = {
+            let mut pool = lock(&shared.pool);
+            pool.failed(server, failure.reason.as_str());
+            (pool.pass_is_over(), pool.is_empty())
         };
-        let (server, reason) = (server.to_string(), chain(&error));
-        self.shared.events.push(Event::ConnectFailed { server, reason });
-        if !round_is_over {
-            return self.dial(myself);
+        shared.life.failed(failure.clone());
+        let Failure { kind, reason } = failure.clone();
+        shared.events.push(Event::ConnectFailed { server: server.to_string(), kind, reason });
+        if let Some(refusal) = refused_again {
+            let (server, refusal) = (server.to_string(), refusal.clone());
+            return self.end_for_good(
+                CloseReason::Refused { server, error: refusal },
+                error,
+                myself,
+            );
         }
-        self.rounds += 1;
-        let options = &self.shared.options;
-        let fail_fast = options.initial_connect == InitialConnect::FailFast;
-        let first = lock(&self.shared.first).take();
-        if (first.is_some() && fail_fast) || options.reconnect.gives_up_after(self.rounds) {
-            if let Some(first) = first {
-                let _ = first.send(Err(error));
-            }
-            return self.close(None, myself);
+        if nobody_left {
+            return self.end_for_good(CloseReason::NoServers(failure), error, myself);
         }
-        *lock(&self.shared.first) = first;
-        let round = self.rounds - 1;
-        self.dial_after(self.shared.options.reconnect.delay_of(round, fastrand::f64()), myself);
+        if pass_is_over {
+            return self.pass_failed(failure, error, myself);
+        }
+        self.next(error, myself);
     }
 
-    pub(super) fn dial_after(&mut self, delay: Duration, myself: &ActorRef<ConnectionMsg>) {
-        let myself = myself.clone();
-        self.busy = Some(Task::spawn(async move {
-            tokio::time::sleep(delay).await;
-            let _ = myself.cast(ConnectionMsg::Dial);
-        }));
+    /// Goes on with the pass. A refused login tells more about it than a server that cannot be reached.
+    fn next(&mut self, error: Error, myself: &ActorRef<ConnectionMsg>) {
+        if error.kind() == ErrorKind::Unauthorized {
+            self.refused.get_or_insert(error);
+        }
+        self.dial(Start::Now, myself);
+    }
+
+    fn pass_failed(&mut self, failure: Failure, error: Error, myself: &ActorRef<ConnectionMsg>) {
+        self.passes = self.passes.saturating_add(1);
+        let error = self.refused.take().unwrap_or(error);
+        let fail_fast = self.shared.options.initial_connect == InitialConnect::FailFast;
+        if fail_fast && lock(&self.shared.first).is_some() {
+            return self.end_for_good(CloseReason::NoServers(failure), error, myself);
+        }
+        self.shared.begin_pass(&mut lock(&self.shared.pool));
+        self.dial(Start::After(self.passes), myself);
+    }
+
+    /// Ends the client, since nothing else is left to do.
+    fn end_for_good(
+        &mut self,
+        reason: CloseReason,
+        error: Error,
+        myself: &ActorRef<ConnectionMsg>,
+    ) {
+        if let Some(first) = lock(&self.shared.first).take() {
+            let _ = first.send(Err(error));
+        }
+        self.close(reason, myself);
+    }
+
+    /// There is nobody to try.
+    pub(super) fn no_servers(&mut self, myself: &ActorRef<ConnectionMsg>) {
+        let error = Error::new(ErrorKind::Closed).detail("there is no server to try");
+        let last = self.shared.life.last_error().unwrap_or_else(|| Failure::from(&error));
+        self.end_for_good(CloseReason::NoServers(last), error, myself);
     }
 }
 
-/// An error with its causes, for a person to read.
-pub(super) fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
+impl Shared {
+    /// Begins a pass over all servers, in the order that the options say.
+    pub(super) fn begin_pass(&self, pool: &mut ServerPool<ServerAddr>) {
+        pool.begin_pass(self.options.shuffle.then_some(draw));
     }
-    text
+
+    /// Begins the pass behind a loss.
+    pub(super) fn begin_pass_after_loss(&self) {
+        lock(&self.pool).lost(self.options.shuffle.then_some(draw));
+    }
+}
+
+fn draw(below: usize) -> usize {
+    fastrand::usize(..below)
+}
+
+/// How the server refused the login, if that is what failed.
+fn refusal(error: &Error) -> Option<&ServerError> {
+    match error.source()?.downcast_ref() {
+        Some(HandshakeError::Refused(refusal)) if refusal.is_authentication() => Some(refusal),
+        _ => None,
+    }
 }
 
 /// Why the first connection of a client was not made.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::closing::left;
 use super::inlet::Inlet;
 use super::lock::lock;
 use super::queue::{End, Queue};
@@ -26,27 +27,23 @@ impl Shared {
         result
     }
 
-    /// Drains every subscription; returns how many messages nobody took until the deadline.
-    pub(crate) async fn drain_subscriptions(&self, deadline: Instant) -> usize {
+    /// Drains every subscription, and waits until what they had was taken and handled, at most until the deadline.
+    pub(super) async fn drain_subscriptions(&self, deadline: Instant) {
         let queues = self.queues();
+        self.life.drains(queues.iter().map(|(_, queue)| Arc::clone(queue)));
         for (sid, _) in &queues {
             self.stop_deliveries(*sid);
         }
         if self.is_connected() {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let _ = self.flush_all(left).await;
+            let _ = self.flush_all(left(deadline)).await;
         }
         for (sid, _) in &queues {
             self.deliver_held(*sid).await;
             self.finish(*sid);
         }
-        let mut untaken = 0;
         for (_, queue) in queues {
-            if tokio::time::timeout_at(deadline, queue.emptied()).await.is_err() {
-                untaken += queue.statistics().pending_messages;
-            }
+            let _ = tokio::time::timeout_at(deadline, queue.emptied()).await;
         }
-        untaken
     }
 
     /// Tells the server to stop; what it sent before it knew is still delivered.

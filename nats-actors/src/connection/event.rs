@@ -1,14 +1,7 @@
 //! What a user may observe about a connection.
 
-use std::collections::VecDeque;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
-
-use futures_core::Stream;
-use tokio::sync::watch;
-
-use super::lock::lock;
+use super::reason::{CloseReason, DisconnectCause};
+use crate::error::ErrorKind;
 use crate::protocol::ServerError;
 use crate::session::Loss;
 
@@ -16,7 +9,7 @@ use crate::session::Loss;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A server accepted the connection.
+    /// A server accepted the connection and was told about all subscriptions; with an epoch above 1 it is a reconnect.
     Connected {
         /// Counts the connections of this client, from 1.
         epoch: u64,
@@ -30,10 +23,12 @@ pub enum Event {
         /// The address of the server.
         server: String,
     },
-    /// The connection was lost; the client looks for another one.
+    /// The connection was lost; the client looks for another one, if it may.
     Disconnected {
         /// Counts the connections of this client, from 1.
         epoch: u64,
+        /// Why.
+        cause: DisconnectCause,
         /// Why, for a person to read.
         reason: String,
     },
@@ -41,19 +36,33 @@ pub enum Event {
     ConnectFailed {
         /// The address of the server.
         server: String,
+        /// What failed.
+        kind: ErrorKind,
         /// Why, for a person to read.
         reason: String,
     },
+    /// A drain or a close began: new subscriptions are refused, and publishes from some time on.
+    Draining,
     /// The client is closed; nothing follows.
-    Closed,
+    Closed {
+        /// Why.
+        reason: CloseReason,
+    },
     /// The server will shut down soon.
     LameDuck,
-    /// The list of known servers changed.
+    /// Servers joined or left the cluster. What the first server tells at the begin is not told.
     ServersChanged {
-        /// Every address that is known now.
-        servers: Vec<String>,
+        /// Addresses that were not known before.
+        added: Vec<String>,
+        /// Addresses that are gone.
+        removed: Vec<String>,
     },
-    /// Publishes that the lost connection took and never confirmed.
+    /// [`select_server`](crate::ReconnectPolicy::select_server) chose a server that is not in the pool; the pool chose.
+    ServerNotInPool {
+        /// The address of the server.
+        server: String,
+    },
+    /// Publishes that the lost connection took and never confirmed, or that had no room while there was no server.
     PublishLoss(Loss),
     /// A subscription is too slow: the first message of an episode was dropped, or the episode ended.
     ///
@@ -68,7 +77,8 @@ pub enum Event {
     },
     /// The server reported an error.
     ServerError(ServerError),
-    /// An observer read too slowly, and so many reports of slow consumers and server errors are missing here.
+    /// An observer read too slowly, and so many reports of failed attempts, slow consumers and server errors are missing
+    /// here.
     ///
     /// Changes of the connection's state are never missing.
     Skipped {
@@ -78,149 +88,18 @@ pub enum Event {
 }
 
 impl Event {
-    const fn is_expendable(&self) -> bool {
-        matches!(self, Self::SlowConsumer { .. } | Self::ServerError(_))
-    }
-}
-
-/// How many events are kept for observers that read late.
-const KEPT: usize = 4096;
-
-/// The events of one connection, in order, for any number of observers.
-#[derive(Debug)]
-pub(crate) struct EventLog {
-    kept: Mutex<VecDeque<(u64, Event)>>,
-    newest: watch::Sender<u64>,
-}
-
-impl EventLog {
-    pub(super) fn new() -> Self {
-        Self { kept: Mutex::default(), newest: watch::Sender::new(0) }
+    /// Whether it may be left out for an observer that is far behind: there can be many, and none changes the state.
+    pub(super) const fn is_expendable(&self) -> bool {
+        matches!(
+            self,
+            Self::ConnectFailed { .. }
+                | Self::ServerNotInPool { .. }
+                | Self::SlowConsumer { .. }
+                | Self::ServerError(_)
+        )
     }
 
-    pub(crate) fn push(&self, event: Event) {
-        let mut kept = lock(&self.kept);
-        if kept.len() >= KEPT {
-            let victim = kept.iter().position(|(_, event)| event.is_expendable()).unwrap_or(0);
-            kept.remove(victim);
-        }
-        let number = *self.newest.borrow() + 1;
-        kept.push_back((number, event));
-        drop(kept);
-        self.newest.send_replace(number);
-    }
-
-    pub(crate) fn observe(self: &Arc<Self>) -> Events {
-        let newest = self.newest.subscribe();
-        let kept = lock(&self.kept);
-        let seen = kept.back().map_or(0, |(number, _)| *number);
-        let closed = matches!(kept.back(), Some((_, Event::Closed)));
-        drop(kept);
-        Events { log: Arc::clone(self), newest, seen, closed, held: None }
-    }
-
-    /// The first event behind `seen`, with its number.
-    fn after(&self, seen: u64) -> Option<(u64, Event)> {
-        let kept = lock(&self.kept);
-        let at = kept.partition_point(|(number, _)| *number <= seen);
-        kept.get(at).cloned()
-    }
-}
-
-/// The events of a connection, from the moment when this observer was made.
-///
-/// Every observer sees every change of the connection's state, in order, however slowly it reads. It ends behind
-/// [`Event::Closed`], and at once if the client is closed already.
-#[derive(Debug)]
-pub struct Events {
-    log: Arc<EventLog>,
-    newest: watch::Receiver<u64>,
-    seen: u64,
-    closed: bool,
-    held: Option<Event>,
-}
-
-impl Events {
-    /// The next event; `None` behind [`Event::Closed`].
-    ///
-    /// # Cancel safety
-    ///
-    /// No event is lost when the future is dropped.
-    pub async fn next(&mut self) -> Option<Event> {
-        loop {
-            if let Some(event) = self.try_next() {
-                return Some(event);
-            }
-            if self.closed || self.newest.changed().await.is_err() {
-                return None;
-            }
-        }
-    }
-
-    /// The next event, if it is there already.
-    pub fn try_next(&mut self) -> Option<Event> {
-        if let Some(event) = self.held.take() {
-            return Some(event);
-        }
-        if self.closed {
-            return None;
-        }
-        let (number, event) = self.log.after(self.seen)?;
-        let skipped = number - self.seen - 1;
-        self.seen = number;
-        self.closed = event == Event::Closed;
-        if skipped > 0 {
-            self.held = Some(event);
-            return Some(Event::Skipped { count: skipped });
-        }
-        Some(event)
-    }
-}
-
-impl Stream for Events {
-    type Item = Event;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
-        let next = std::pin::pin!(self.next());
-        next.poll(cx)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn slow(dropped: u64) -> Event {
-        Event::SlowConsumer { subject: "s".into(), dropped, ended: false }
-    }
-
-    #[tokio::test]
-    async fn a_late_observer_misses_no_change_of_state() {
-        let log = Arc::new(EventLog::new());
-        let mut events = log.observe();
-        log.push(Event::LameDuck);
-        for n in 0..2 * KEPT as u64 {
-            log.push(slow(n));
-        }
-        log.push(Event::Closed);
-
-        assert_eq!(events.next().await, Some(Event::LameDuck));
-        assert!(matches!(events.next().await, Some(Event::Skipped { count }) if count > 0));
-        let mut last = None;
-        while let Some(event) = events.next().await {
-            last = Some(event);
-        }
-        assert_eq!(last, Some(Event::Closed));
-    }
-
-    #[tokio::test]
-    async fn an_observer_begins_now() {
-        let log = Arc::new(EventLog::new());
-        log.push(Event::LameDuck);
-        let mut events = log.observe();
-        assert_eq!(events.try_next(), None);
-        log.push(slow(1));
-
-        assert_eq!(events.next().await, Some(slow(1)));
+    pub(super) const fn is_last(&self) -> bool {
+        matches!(self, Self::Closed { .. })
     }
 }

@@ -7,10 +7,14 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use super::actor::ConnectionActor;
+use super::closing::Ending;
+use super::deadline::deadline_in;
 use super::dialling::gone;
 use super::handover::Goal;
+use super::life::EndReport;
 use super::lock::lock;
 use super::message::ConnectionMsg;
+use super::reason::CloseReason;
 use super::shared::Shared;
 use super::state::StateWatch;
 use crate::error::{Error, ErrorKind};
@@ -30,11 +34,8 @@ impl ConnectionHandle {
     /// Starts the supervised actor and waits for the first connection, as the options say.
     pub(crate) async fn open(
         options: ConnectOptions,
-        mut servers: Vec<ServerAddr>,
+        servers: Vec<ServerAddr>,
     ) -> Result<Self, Error> {
-        if options.shuffle {
-            fastrand::shuffle(&mut servers);
-        }
         let initial = options.initial_connect;
         check_login(&options).await?;
         let shared = Arc::new(Shared::new(options, servers)?);
@@ -50,8 +51,13 @@ impl ConnectionHandle {
             InitialConnect::WaitFor(limit) => match tokio::time::timeout(limit, connected).await {
                 Ok(answer) => answer.map_err(|_| gone())??,
                 Err(_) => {
-                    handle.close().await;
-                    return Err(Error::new(ErrorKind::TimedOut).detail("no server was reached"));
+                    handle.end(Ending::Close, Duration::ZERO).await;
+                    let error = Error::new(ErrorKind::TimedOut).detail("no server was reached");
+                    let last = handle.shared.life.last_error();
+                    return Err(match last {
+                        Some(last) => error.because(last),
+                        None => error,
+                    });
                 }
             },
         }
@@ -77,15 +83,28 @@ impl ConnectionHandle {
         let _ = self.actor.cast(ConnectionMsg::Move(goal));
     }
 
-    /// Closes at once; returns how many publishes are unconfirmed.
-    pub(crate) async fn close(&self) -> u64 {
-        let (report, closed) = oneshot::channel();
-        if self.actor.cast(ConnectionMsg::Close(Some(report))).is_ok()
-            && let Ok(unconfirmed) = closed.await
-        {
-            return unconfirmed;
-        }
-        self.shared.close()
+    /// Brings the client to its end, in at most `timeout`; goes on with it when the future is dropped.
+    pub(crate) async fn end(&self, how: Ending, timeout: Duration) -> EndReport {
+        let mut state = StateWatch::new(self.shared.connection_state());
+        self.begin_end(how, timeout);
+        state.closed().await;
+        self.shared.life.end().map_or_else(EndReport::default, |(_, report)| report)
+    }
+
+    /// Begins to bring the client to its end.
+    pub(crate) fn begin_end(&self, how: Ending, timeout: Duration) {
+        let (shared, actor) = (Arc::clone(&self.shared), self.actor.clone());
+        let deadline = deadline_in(timeout);
+        tokio::spawn(async move {
+            shared.end(how, deadline, CloseReason::Requested).await;
+            let _ = actor.cast(ConnectionMsg::Stop);
+        });
+    }
+
+    /// Waits until the client is closed, and says why it is.
+    pub(crate) async fn closed(&self) -> CloseReason {
+        StateWatch::new(self.shared.connection_state()).closed().await;
+        self.shared.life.end().map_or(CloseReason::Requested, |(reason, _)| reason)
     }
 }
 
@@ -134,7 +153,7 @@ async fn end_together(
         _ = supervisor.ended() => {}
         _ = subscriptions.ended() => {}
     }
-    shared.close();
+    shared.close(CloseReason::Crashed);
     let _ = supervisor.drain(Duration::from_secs(1)).await;
     // Handlers may still work on what has arrived.
     let _ = subscriptions.drain(shared.options.drain_timeout).await;

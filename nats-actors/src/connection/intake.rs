@@ -60,7 +60,6 @@ struct Routes {
     touched: Vec<u64>,
     wakers: Vec<Waker>,
     messages: u64,
-    bytes: u64,
     late: u64,
 }
 
@@ -166,7 +165,6 @@ impl Routes {
     fn deliver(&mut self, tables: &mut Tables<'_>, sid: u64, message: Message) {
         let size = message.wire_size();
         self.messages += 1;
-        self.bytes += size as u64;
         let Some(entry) = tables.interest.get_mut(sid) else {
             self.late += 1;
             return;
@@ -227,7 +225,6 @@ impl Routes {
     fn finish(&mut self, shared: &Shared) {
         self.wakers.drain(..).for_each(Waker::wake);
         Counters::add(&shared.counters.in_messages, std::mem::take(&mut self.messages));
-        Counters::add(&shared.counters.in_bytes, std::mem::take(&mut self.bytes));
         Counters::add(&shared.counters.late, std::mem::take(&mut self.late));
     }
 }

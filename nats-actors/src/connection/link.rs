@@ -5,15 +5,16 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::deadline::deadline_in;
+use super::closing::left;
 use super::event::Event;
 use super::lock::lock;
 use super::outbox::Wreck;
+use super::reason::{DisconnectCause, Failure, Lost};
 use super::shared::Shared;
-use super::state::ConnectionState;
 use super::waiter::Outcome;
 use crate::error::{Error, ErrorKind};
 use crate::protocol::ClientFrame;
+use crate::session::Loss;
 
 impl Shared {
     /// A server is there: returns what it must hear first, and lets messages go.
@@ -28,15 +29,16 @@ impl Shared {
         };
         let loss = self.outbox.up(|frame| self.is_request(frame), is_given_up);
         drop((replies, interest));
-        if !loss.is_empty() {
-            self.events.push(Event::PublishLoss(loss));
-        }
+        self.report_loss(loss);
         preamble
     }
 
-    /// The server is gone: requests that it may have end now, publishes in doubt are reported.
-    pub(super) fn link_down(&self, epoch: u64, reason: String) {
-        self.state.send_replace(ConnectionState::Reconnecting);
+    /// The server is gone: requests that it may have end now, publishes in doubt are reported. Returns why it is gone, as
+    /// far as the server itself has told.
+    pub(super) fn link_down(&self, epoch: u64, lost: Lost) -> DisconnectCause {
+        let Lost { cause, reason } = self.explained(epoch, lost);
+        self.life.lost();
+        self.state.send_modify(|state| *state = state.linked(None));
         self.end_requests(|waiter| {
             let written = self.outbox.has_written(waiter.position());
             waiter.sent(0);
@@ -49,7 +51,28 @@ impl Shared {
             let _ = waiter.send(Err(unconfirmed));
         }
         self.end_draining();
-        self.events.push(Event::Disconnected { epoch, reason });
+        self.events.push(Event::Disconnected { epoch, cause: cause.clone(), reason });
+        self.report_loss(loss);
+        cause
+    }
+
+    /// With what the server had complained about, which is then why it is gone, or the last error.
+    fn explained(&self, epoch: u64, lost: Lost) -> Lost {
+        let Some(complaint) = self.life.take_complaint(epoch) else {
+            let (kind, reason) = (ErrorKind::Disconnected, lost.reason.clone());
+            self.life.failed(Failure { kind, reason });
+            return lost;
+        };
+        let ends = matches!(lost.cause, DisconnectCause::ServerClosed | DisconnectCause::Io(_));
+        let reason = match lost.cause {
+            DisconnectCause::ServerError(_) => lost.reason,
+            _ => format!("{} ({complaint})", lost.reason),
+        };
+        let cause = if ends { DisconnectCause::ServerError(complaint) } else { lost.cause };
+        Lost { cause, reason }
+    }
+
+    pub(super) fn report_loss(&self, loss: Loss) {
         if !loss.is_empty() {
             self.events.push(Event::PublishLoss(loss));
         }
@@ -59,7 +82,7 @@ impl Shared {
     pub(crate) async fn flush(&self, timeout: Duration) -> Result<(), Error> {
         let fenced = tokio::time::timeout(timeout, self.fence()).await;
         fenced.unwrap_or_else(|_| {
-            let (.., unconfirmed) = self.outbox.counts();
+            let unconfirmed = self.outbox.unconfirmed();
             Err(unconfirmed_error(ErrorKind::TimedOut, unconfirmed))
         })
     }
@@ -87,18 +110,12 @@ impl Shared {
         }
     }
 
-    /// Flushes, over as many reconnects as it takes; returns whether it worked in time.
-    pub(crate) async fn settle(&self, timeout: Duration) -> bool {
-        let deadline = deadline_in(timeout);
-        loop {
-            if !self.is_connected() && self.outbox.is_settled() {
-                return true;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.flush(left).await {
-                Ok(()) => return true,
+    /// Flushes, over as many reconnects as it takes, if there is anything to flush.
+    pub(crate) async fn settle(&self, deadline: Instant) {
+        while !self.outbox.is_settled() {
+            match self.flush(left(deadline)).await {
                 Err(error) if error.kind() == ErrorKind::Disconnected => {}
-                Err(_) => return false,
+                _ => return,
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Deciding on what a server says that is not a message: INFO and `-ERR`.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use ractor::ActorRef;
 
@@ -9,6 +10,7 @@ use super::event::Event;
 use super::intake::Control;
 use super::lock::lock;
 use super::message::ConnectionMsg;
+use super::reason::DisconnectCause;
 use super::shared::Shared;
 use crate::options::ServerAddr;
 use crate::protocol::{ServerError, ServerInfo};
@@ -33,20 +35,33 @@ impl State {
                     self.lame_duck(myself);
                 }
             }
-            Control::Error(error) => self.complained(error),
+            Control::Error(error) => {
+                self.lost(epoch, DisconnectCause::ServerError(error).into(), myself);
+            }
         }
-    }
-
-    pub(super) fn complained(&mut self, error: ServerError) {
-        self.shared.deny_requests(&error);
-        if error.closes_connection() {
-            self.complaint = Some(error.clone());
-        }
-        self.shared.events.push(Event::ServerError(error));
     }
 }
 
 impl Shared {
+    /// Does what needs no decision; returns what the actor must decide.
+    pub(super) fn heed(&self, epoch: u64, control: Control) -> Option<Control> {
+        match control {
+            Control::Error(error) => {
+                self.complained(epoch, &error);
+                error.closes_connection().then_some(Control::Error(error))
+            }
+            info @ Control::Info(_) => Some(info),
+        }
+    }
+
+    /// Takes an `-ERR` to whom it concerns. Here, and not in the actor: there can be as many of them as there are messages.
+    fn complained(&self, epoch: u64, error: &ServerError) {
+        self.counters.errors.fetch_add(1, Ordering::Relaxed);
+        self.deny_requests(error);
+        self.life.complained(epoch, error);
+        self.events.push(Event::ServerError(error.clone()));
+    }
+
     /// Follows what a server tells about itself and its cluster.
     pub(super) fn adopt(&self, info: &Arc<ServerInfo>) {
         *lock(&self.info) = Arc::clone(info);
@@ -54,12 +69,17 @@ impl Shared {
         if self.options.ignore_advertised_servers {
             return;
         }
-        let mut pool = lock(&self.pool);
-        let told: Vec<ServerAddr> =
-            info.connect_urls.iter().filter_map(|url| told(&pool, url)).collect();
-        if pool.update(told) {
-            let servers = pool.addresses().map(ToString::to_string).collect();
-            self.events.push(Event::ServersChanged { servers });
+        let change = {
+            let mut pool = lock(&self.pool);
+            let told: Vec<ServerAddr> =
+                info.connect_urls.iter().filter_map(|url| told(&pool, url)).collect();
+            pool.update(told)
+        };
+        let at_the_begin = lock(&self.first).is_some();
+        if !at_the_begin && !change.is_empty() {
+            let texts = |all: Vec<ServerAddr>| all.iter().map(ToString::to_string).collect();
+            let (added, removed) = (texts(change.added), texts(change.removed));
+            self.events.push(Event::ServersChanged { added, removed });
         }
     }
 }
@@ -70,6 +90,7 @@ fn told(pool: &ServerPool<ServerAddr>, url: &str) -> Option<ServerAddr> {
         Some(teller) => teller.tells_about(url).ok()?,
         None => ServerAddr::parse(url).ok()?,
     };
-    let known = pool.addresses().find(|known| known.is_same_place(&told));
+    let known =
+        pool.servers().map(|server| &server.address).find(|known| known.is_same_place(&told));
     Some(known.cloned().unwrap_or(told))
 }

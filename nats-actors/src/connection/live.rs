@@ -1,7 +1,8 @@
 //! A connection while it stands: two tasks, and the watch over the peer.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use ractor::ActorRef;
 
@@ -10,6 +11,7 @@ use super::message::ConnectionMsg;
 use super::outbox::CONFIRM_EVERY;
 use super::pulse::Pulse;
 use super::reader::read_loop;
+use super::reason::Lost;
 use super::renewal::renew;
 use super::shared::Shared;
 use super::task::Task;
@@ -17,6 +19,9 @@ use super::transport::TlsState;
 use super::writer::write_loop;
 use crate::options::ServerAddr;
 use crate::session::{KeepAlive, Verdict};
+
+/// How long the rest of what a peer has sent may take, when it cannot be written to any more.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// The reader, the writer and the keep-alive of one epoch.
 #[derive(Debug)]
@@ -53,19 +58,21 @@ impl Live {
                 let (shared, pulse, actor) =
                     (Arc::clone(shared), Arc::clone(&pulse), actor.clone());
                 async move {
+                    let told = Arc::clone(&shared);
                     let control = |control| {
-                        let _ = actor.cast(ConnectionMsg::Control(epoch, control));
+                        if let Some(control) = told.heed(epoch, control) {
+                            let _ = actor.cast(ConnectionMsg::Control(epoch, control));
+                        }
                     };
                     let end = read_loop(shared, epoch, read, dialed.rest, pulse, control).await;
-                    let _ = actor.cast(ConnectionMsg::Lost(epoch, end.to_string()));
+                    let _ = actor.cast(ConnectionMsg::Lost(epoch, end.into()));
                 }
             }),
             writer: Task::spawn({
                 let (shared, actor) = (Arc::clone(shared), actor.clone());
                 async move {
                     let error = write_loop(shared, epoch, write, preamble).await;
-                    let reason = format!("writing failed: {error}");
-                    let _ = actor.cast(ConnectionMsg::Lost(epoch, reason));
+                    let _ = actor.cast(ConnectionMsg::Lost(epoch, Lost::writing(&error)));
                 }
             }),
             keep_alive: KeepAlive::new(options.ping_interval, options.max_pings_out, now),
@@ -81,6 +88,9 @@ impl Live {
             self.keep_alive.heard();
         }
         let now = Instant::now();
+        if shared.suspicion.swap(false, Ordering::Relaxed) {
+            self.keep_alive.suspect(now);
+        }
         match self.keep_alive.poll(now) {
             Verdict::Lost => return false,
             Verdict::Ping => shared.outbox.ping(false),
@@ -94,8 +104,13 @@ impl Live {
     }
 
     /// Stops both tasks and waits until they are gone: nothing is written or delivered any more.
-    pub(super) async fn stop(self) {
+    ///
+    /// If writing failed, the peer may have told why, and has sent what it has sent: that is read first.
+    pub(super) async fn stop(mut self, read_first: bool) {
         self.writer.stop().await;
+        if read_first {
+            let _ = tokio::time::timeout(LAST_WORDS, self.reader.ended()).await;
+        }
         self.reader.stop().await;
     }
 }

@@ -9,6 +9,8 @@
 //! [`actor`] and what it does: [`dialling`], [`listening`], [`losing`], [`closing`].
 
 mod actor;
+mod admission;
+mod attempt;
 mod blocked;
 mod closing;
 mod deadline;
@@ -18,10 +20,13 @@ mod dialling;
 mod drain;
 mod entropy;
 mod event;
+mod event_log;
 mod handle;
 mod handover;
 mod inlet;
+mod inspect;
 mod intake;
+mod life;
 mod link;
 mod listening;
 mod live;
@@ -35,6 +40,7 @@ mod pulse;
 mod queue;
 mod queue_report;
 mod reader;
+mod reason;
 mod renewal;
 mod requests;
 mod shared;
@@ -46,15 +52,20 @@ mod transport;
 mod waiter;
 mod writer;
 
-pub use self::event::{Event, Events};
+pub use self::event::Event;
+pub use self::event_log::Events;
+pub use self::life::ConnectedServer;
 pub use self::queue_report::SubscriptionStatistics;
+pub use self::reason::{CloseReason, DisconnectCause, Failure};
 pub use self::state::{ConnectionState, StateWatch};
 pub use self::statistics::Statistics;
 pub use self::transport::TlsState;
 
+pub(crate) use self::closing::Ending;
 pub(crate) use self::deadline::deadline_in;
 pub(crate) use self::handle::ConnectionHandle;
 pub(crate) use self::handover::Goal;
+pub(crate) use self::life::EndReport;
 pub(crate) use self::outbound::{Outbound, Refusal};
 pub(crate) use self::queue::{End, Queue};
 pub(crate) use self::requests::{Asked, Inbox, RequestRefusal};

@@ -36,6 +36,12 @@ pub(crate) enum Refusal {
     Ahead,
     /// It has headers, and the server takes none.
     NoHeaders,
+    /// Too much is kept already, and it is not to wait for room.
+    NoRoom,
+    /// There is no server, and nothing may be kept for the next.
+    Disconnected,
+    /// The client ends: nothing new is accepted.
+    Draining,
     /// The client is closed.
     Closed,
 }

@@ -7,12 +7,14 @@ use std::time::Duration;
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
-use super::handover::Passage;
+use super::admission::State;
 use super::lock::lock;
 use super::outbound::{Outbound, Refusal};
+use super::statistics::Statistics;
+use crate::options::ConnectOptions;
 use crate::protocol::client_op;
 use crate::protocol::{ClientFrame, ServerInfo, next_client_frame};
-use crate::session::{Loss, LossPolicy, Outgoing, Segment, Source};
+use crate::session::{Loss, LossPolicy, Segment, Source};
 
 /// Who waits for a fence: it is told whether the fence closed, or how many publishes are unconfirmed.
 pub(crate) type FenceWaiter = oneshot::Sender<Result<(), u64>>;
@@ -32,21 +34,6 @@ pub(crate) struct Outbox {
     room: Notify,
 }
 
-#[derive(Debug)]
-pub(super) struct State {
-    pub(super) out: Outgoing<FenceWaiter>,
-    pub(super) link: Link,
-    /// The writer, when it has nothing to do.
-    pub(super) writer: Option<Waker>,
-    /// While there are two connections.
-    pub(super) passage: Option<Box<Passage>>,
-    limit: u64,
-    max_payload: usize,
-    takes_headers: bool,
-    /// The position from which on a publisher that runs ahead is told so again.
-    polite_from: u64,
-}
-
 /// What was left behind when a link went down.
 #[derive(Debug)]
 pub(super) struct Wreck {
@@ -56,18 +43,8 @@ pub(super) struct Wreck {
 }
 
 impl Outbox {
-    pub(super) fn new(limit: usize) -> Self {
-        let state = State {
-            out: Outgoing::new(),
-            link: Link::Down,
-            writer: None,
-            passage: None,
-            limit: limit as u64,
-            max_payload: usize::MAX,
-            takes_headers: true,
-            polite_from: 0,
-        };
-        Self { state: Mutex::new(state), room: Notify::new() }
+    pub(super) fn new(options: &ConnectOptions) -> Self {
+        Self { state: Mutex::new(State::new(options)), room: Notify::new() }
     }
 
     /// Accepts a publish; if `polite`, not before a writer that is far behind had a chance to run.
@@ -245,6 +222,7 @@ impl Outbox {
         if state.link != Link::Down {
             return Loss::default();
         }
+        state.shut = state.shut.filter(|shut| *shut != Refusal::Disconnected);
         let max_payload = state.max_payload;
         let drops = |frame: &ClientFrame<'_>| match frame {
             ClientFrame::Publish(publish) => {
@@ -252,8 +230,12 @@ impl Outbox {
             }
             _ => false,
         };
-        let loss = state.out.screen(is_request, drops);
+        let screened = state.out.screen(is_request, drops);
+        let mut loss = std::mem::take(&mut state.dropped);
+        loss.join(screened);
         state.link = Link::Up;
+        drop(state);
+        self.room.notify_waiters();
         loss
     }
 
@@ -267,6 +249,9 @@ impl Outbox {
         if state.link == Link::Up {
             state.link = Link::Down;
         }
+        if state.limit_down == 0 {
+            state.shut.get_or_insert(Refusal::Disconnected);
+        }
         state.writer = None;
         let unconfirmed = state.out.unconfirmed();
         let (loss, fences) = state.out.disconnect(policy, is_request);
@@ -276,6 +261,16 @@ impl Outbox {
         Wreck { loss, fences, unconfirmed }
     }
 
+    /// Nothing new is accepted any more.
+    pub(super) fn seal(&self) {
+        let mut state = lock(&self.state);
+        if state.link != Link::Closed {
+            state.shut = Some(Refusal::Draining);
+        }
+        drop(state);
+        self.room.notify_waiters();
+    }
+
     /// No link will follow: everything that is not confirmed is lost.
     pub(super) fn abandon(&self, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Wreck {
         let mut wreck = self.down(LossPolicy::Report, &is_request);
@@ -283,10 +278,11 @@ impl Outbox {
         wreck
     }
 
-    /// Nothing is accepted any more; returns how many publishes are unconfirmed.
+    /// Nothing is accepted or sent any more; returns how many publishes are unconfirmed.
     pub(super) fn close(&self) -> u64 {
         let mut state = lock(&self.state);
         state.link = Link::Closed;
+        state.shut = Some(Refusal::Closed);
         let unconfirmed = state.out.unconfirmed();
         drop(state);
         self.room.notify_waiters();
@@ -309,53 +305,15 @@ impl Outbox {
         replies
     }
 
-    /// Messages and bytes accepted, and publishes unconfirmed.
-    pub(super) fn counts(&self) -> (u64, u64, u64) {
+    pub(super) fn fill(&self, statistics: &mut Statistics) {
         let state = lock(&self.state);
-        (state.out.messages(), state.out.appended(), state.out.unconfirmed())
-    }
-}
-
-impl State {
-    /// Whether the writer should run first; said once per [`POLITE_EVERY`] bytes.
-    #[inline]
-    fn is_ahead(&mut self) -> bool {
-        let ahead = self.link == Link::Up
-            && self.out.unwritten() > RUN_AHEAD
-            && self.out.appended() >= self.polite_from;
-        if ahead {
-            self.polite_from = self.out.appended() + POLITE_EVERY;
-        }
-        ahead
+        statistics.out_messages = state.out.messages();
+        statistics.pending_bytes = state.out.unwritten();
+        statistics.unconfirmed = state.out.unconfirmed();
     }
 
-    #[inline]
-    fn admit(&mut self, message: &Outbound<'_>) -> Result<(), Refusal> {
-        let size = message.size();
-        if self.link == Link::Closed {
-            return Err(Refusal::Closed);
-        }
-        if size > self.max_payload {
-            return Err(Refusal::TooLarge(self.max_payload));
-        }
-        if message.headers.is_some() && !self.takes_headers {
-            return Err(Refusal::NoHeaders);
-        }
-        let kept = self.out.retained();
-        if kept > 0 && kept + size as u64 > self.limit {
-            return Err(self.full());
-        }
-        Ok(())
-    }
-
-    /// Only a PONG makes room, so one must be on its way.
-    #[cold]
-    fn full(&mut self) -> Refusal {
-        if self.link == Link::Up && self.out.needs_fence() {
-            self.out.ping(None);
-            wake(self.writer.take());
-        }
-        Refusal::Full
+    pub(super) fn unconfirmed(&self) -> u64 {
+        lock(&self.state).out.unconfirmed()
     }
 }
 
@@ -365,12 +323,6 @@ pub(super) fn wake(waker: Option<Waker>) {
         waker.wake();
     }
 }
-
-/// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
-const RUN_AHEAD: u64 = 512 * 1024;
-
-/// How many bytes a publisher that runs ahead may add between two chances for the writer.
-const POLITE_EVERY: u64 = 64 * 1024;
 
 /// How often unconfirmed messages are followed by a PING when nothing else asks for one.
 pub(super) const CONFIRM_EVERY: Duration = Duration::from_secs(1);

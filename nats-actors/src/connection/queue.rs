@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use super::event::{Event, EventLog};
+use super::event::Event;
+use super::event_log::EventLog;
 use super::lock::lock;
 use crate::error::ErrorKind;
 use crate::protocol::Message;

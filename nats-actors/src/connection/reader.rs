@@ -10,7 +10,9 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use super::blocked::Blocked;
 use super::intake::{Control, Intake, Pass};
 use super::pulse::Pulse;
+use super::reason::{DisconnectCause, Lost};
 use super::shared::Shared;
+use super::statistics::Counters;
 use crate::protocol::ProtocolError;
 
 /// How much one read asks for.
@@ -25,6 +27,17 @@ pub(super) enum ReadEnd {
     Io(io::Error),
     /// The peer broke the protocol.
     Protocol(ProtocolError),
+}
+
+impl From<ReadEnd> for Lost {
+    fn from(end: ReadEnd) -> Self {
+        let cause = match &end {
+            ReadEnd::Closed => DisconnectCause::ServerClosed,
+            ReadEnd::Io(error) => DisconnectCause::Io(error.kind()),
+            ReadEnd::Protocol(_) => DisconnectCause::Protocol,
+        };
+        Self::new(cause, end.to_string())
+    }
 }
 
 impl fmt::Display for ReadEnd {
@@ -63,7 +76,10 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
         buffer.reserve(need.saturating_sub(buffer.len()).max(READ));
         match socket.read_buf(&mut buffer).await {
             Ok(0) => return ReadEnd::Closed,
-            Ok(_) => pulse.heard(),
+            Ok(read) => {
+                pulse.heard();
+                Counters::add(&shared.counters.in_bytes, read as u64);
+            }
             Err(error) => return ReadEnd::Io(error),
         }
     }

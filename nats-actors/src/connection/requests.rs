@@ -142,6 +142,12 @@ impl Shared {
         }
     }
 
+    /// Forgets a request whose reply is overdue, so that the server may be gone; whether it may have reached the server.
+    pub(crate) fn give_up_request(&self, asked: Asked) -> bool {
+        self.suspicion.store(true, Ordering::Relaxed);
+        self.forget_request(asked)
+    }
+
     /// Forgets a request; whether it may have reached the server.
     pub(crate) fn forget_request(&self, asked: Asked) -> bool {
         if let Some(sid) = asked.sid {

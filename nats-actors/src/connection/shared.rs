@@ -8,9 +8,10 @@ use tokio::sync::{oneshot, watch};
 
 use super::dial::Dialer;
 use super::entropy::entropy;
-use super::event::{Event, EventLog};
+use super::event_log::EventLog;
 use super::handover::Moving;
 use super::inlet::Inlet;
+use super::life::Life;
 use super::live::Live;
 use super::lock::lock;
 use super::outbox::Outbox;
@@ -18,7 +19,7 @@ use super::queue::{End, Queue};
 use super::state::ConnectionState;
 use super::statistics::{Counters, Statistics};
 use super::transport::TlsState;
-use super::waiter::{Outcome, Waiter};
+use super::waiter::Waiter;
 use crate::error::{Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
 use crate::protocol::client_op;
@@ -42,10 +43,13 @@ pub(crate) struct Shared {
     pub(super) counters: Counters,
     /// The tasks of the present epoch; here, so that a crashed actor's successor can stop them.
     pub(super) live: Mutex<Option<Live>>,
+    pub(super) life: Life,
     /// What there is while two connections stand.
     pub(super) moving: Moving,
     /// Who wants to know how the first connection went.
     pub(super) first: Mutex<Option<oneshot::Sender<Result<(), Error>>>>,
+    /// A reply is overdue: the server may be gone.
+    pub(super) suspicion: AtomicBool,
     /// Every handle is gone.
     pub(super) released: AtomicBool,
     nuid: Mutex<Nuid>,
@@ -63,17 +67,19 @@ impl Shared {
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
             dialer: Arc::new(Dialer::new(options.clone(), &servers)?),
-            outbox: Outbox::new(options.outbox_bytes),
-            pool: Mutex::new(ServerPool::new(servers)),
+            outbox: Outbox::new(&options),
+            pool: Mutex::new(ServerPool::new(servers, options.reconnect.max_failures())),
             interest: Mutex::default(),
             replies: Mutex::default(),
-            events: Arc::new(EventLog::new()),
+            events: Arc::default(),
             state: watch::Sender::new(ConnectionState::Connecting),
             info: Mutex::default(),
             counters: Counters::default(),
             live: Mutex::default(),
+            life: Life::default(),
             moving: Moving::default(),
             first: Mutex::default(),
+            suspicion: AtomicBool::new(false),
             released: AtomicBool::new(false),
             nuid: Mutex::new(nuid),
             secrets: RandomState::new(),
@@ -99,8 +105,12 @@ impl Shared {
         let queue = Arc::new(Queue::new(pattern, limits, overflow, Arc::clone(&self.events)));
         let inlet = Inlet::queue(Arc::clone(&queue));
         let mut interest = lock(&self.interest);
-        if self.is_closed() {
-            return Err(Error::new(ErrorKind::Closed).on(pattern));
+        match *self.state.borrow() {
+            ConnectionState::Closed => return Err(Error::new(ErrorKind::Closed).on(pattern)),
+            state if state.is_draining() => {
+                return Err(Error::new(ErrorKind::Draining).on(pattern));
+            }
+            _ => {}
         }
         let entry = interest.insert(pattern, queue_group, max_messages, inlet);
         let sid = entry.ok_or_else(|| Error::new(ErrorKind::TooMany).on(pattern))?.sid();
@@ -155,39 +165,10 @@ impl Shared {
     pub(crate) fn statistics(&self) -> Statistics {
         let mut statistics = Statistics::default();
         self.counters.fill(&mut statistics);
-        let (messages, bytes, unconfirmed) = self.outbox.counts();
-        statistics.out_messages = messages;
-        statistics.out_bytes = bytes;
-        statistics.unconfirmed = unconfirmed;
+        self.outbox.fill(&mut statistics);
         statistics.subscriptions = lock(&self.interest).len() as u64;
         statistics.requests_waiting = lock(&self.replies).len() as u64;
         statistics
-    }
-
-    /// Everything ends: who waits for anything is told.
-    pub(super) fn close(&self) -> u64 {
-        let before = self.state.send_replace(ConnectionState::Closed);
-        let unconfirmed = self.outbox.close();
-        if before == ConnectionState::Closed {
-            return unconfirmed;
-        }
-        let wreck = self.outbox.abandon(|frame| self.is_request(frame));
-        for waiter in wreck.fences {
-            let _ = waiter.send(Err(unconfirmed));
-        }
-        self.end_requests(|_| Some(Outcome::Closed));
-        let mut interest = lock(&self.interest);
-        let sids: Vec<u64> = interest.iter().map(crate::session::Entry::sid).collect();
-        for entry in sids.into_iter().filter_map(|sid| interest.remove(sid)) {
-            entry.target.end(End::Finished);
-        }
-        drop(interest);
-        if !wreck.loss.is_empty() {
-            tracing::warn!(count = wreck.loss.count, "a client closed with unconfirmed publishes");
-            self.events.push(Event::PublishLoss(wreck.loss));
-        }
-        self.events.push(Event::Closed);
-        unconfirmed
     }
 }
 

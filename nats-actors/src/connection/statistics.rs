@@ -8,12 +8,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Statistics {
     /// Messages received.
     pub in_messages: u64,
-    /// Bytes of subject, reply, headers and payload received.
+    /// Bytes read from the sockets of connections that were made, each once; before encryption, if there is any.
     pub in_bytes: u64,
-    /// Messages accepted for the server: publishes and requests.
+    /// Messages accepted for the server: publishes, requests, acknowledgements.
     pub out_messages: u64,
-    /// Bytes accepted for the server, control operations included.
+    /// Bytes written to the sockets of connections that were made, each once; before encryption, if there is any.
     pub out_bytes: u64,
+    /// Bytes that are accepted and that no socket has taken yet.
+    pub pending_bytes: u64,
+    /// Errors (`-ERR`) that servers reported.
+    pub errors: u64,
     /// Connections after the first one.
     pub reconnects: u64,
     /// Messages dropped by subscriptions that could not keep up.
@@ -32,6 +36,8 @@ pub struct Statistics {
 pub(super) struct Counters {
     pub(super) in_messages: AtomicU64,
     pub(super) in_bytes: AtomicU64,
+    pub(super) out_bytes: AtomicU64,
+    pub(super) errors: AtomicU64,
     pub(super) connections: AtomicU64,
     pub(super) dropped: AtomicU64,
     pub(super) late: AtomicU64,
@@ -47,6 +53,8 @@ impl Counters {
     pub(super) fn fill(&self, statistics: &mut Statistics) {
         statistics.in_messages = self.in_messages.load(Ordering::Relaxed);
         statistics.in_bytes = self.in_bytes.load(Ordering::Relaxed);
+        statistics.out_bytes = self.out_bytes.load(Ordering::Relaxed);
+        statistics.errors = self.errors.load(Ordering::Relaxed);
         statistics.reconnects = self.connections.load(Ordering::Relaxed).saturating_sub(1);
         statistics.dropped = self.dropped.load(Ordering::Relaxed);
         statistics.late = self.late.load(Ordering::Relaxed);

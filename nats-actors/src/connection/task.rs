@@ -11,10 +11,17 @@ impl Task {
         Self(tokio::spawn(future))
     }
 
+    /// Waits until the task has ended by itself.
+    pub(super) async fn ended(&mut self) {
+        if !self.0.is_finished() {
+            let _ = (&mut self.0).await;
+        }
+    }
+
     /// Aborts the task and waits until it is gone.
     pub(super) async fn stop(mut self) {
         self.0.abort();
-        let _ = (&mut self.0).await;
+        self.ended().await;
     }
 }
 

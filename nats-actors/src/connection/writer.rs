@@ -8,6 +8,7 @@ use std::task::Context;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use super::shared::Shared;
+use super::statistics::Counters;
 use crate::session::{Segment, Source};
 
 /// How many runs go into one system call.
@@ -23,6 +24,7 @@ pub(super) async fn write_loop<W: AsyncWrite + Unpin>(
     if let Err(error) = begin(&mut socket, &preamble).await {
         return error;
     }
+    Counters::add(&shared.counters.out_bytes, preamble.len() as u64);
     drop(preamble);
     let mut runs = Vec::with_capacity(RUNS);
     loop {
@@ -59,6 +61,7 @@ async fn write_all<W: AsyncWrite + Unpin>(
         if written == 0 {
             return Err(io::ErrorKind::WriteZero.into());
         }
+        Counters::add(&shared.counters.out_bytes, written as u64);
         if source == Source::Stream {
             shared.outbox.wrote(written);
         }

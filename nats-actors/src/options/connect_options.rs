@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::handover::HandoverPolicy;
+use super::lifecycle::LifecycleOptions;
 use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
@@ -47,6 +48,7 @@ pub struct ConnectOptions {
     pub(crate) ignore_advertised_servers: bool,
     pub(crate) shuffle: bool,
     pub(crate) handover: HandoverPolicy,
+    pub(crate) lifecycle: LifecycleOptions,
     pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
 }
@@ -107,7 +109,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How often the server is asked whether it lives. Default: 8 s.
+    /// How often the server is asked whether it lives. Default: 8 s. Zero: never, and a dead peer is then noticed by the
+    /// operating system alone.
     pub const fn ping_interval(mut self, interval: Duration) -> Self {
         self.ping_interval = interval;
         self
@@ -139,8 +142,8 @@ impl ConnectOptions {
         self
     }
 
-    /// How a lost connection is made again. Default: for ever, with jittered delays of 100 ms to 4 s.
-    pub const fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
+    /// How a lost connection is made again. Default: for ever, with jittered delays of at most 4 s.
+    pub fn reconnect(mut self, policy: ReconnectPolicy) -> Self {
         self.reconnect = policy;
         self
     }
@@ -172,6 +175,7 @@ impl ConnectOptions {
         info.version = env!("CARGO_PKG_VERSION").to_owned();
         info.protocol = 1;
         info.headers = true;
+        self.lifecycle.introduce(&mut info);
         info.no_responders = self.messaging.no_responders;
         info
     }
@@ -198,6 +202,7 @@ impl Default for ConnectOptions {
             ignore_advertised_servers: false,
             shuffle: true,
             handover: HandoverPolicy::new(),
+            lifecycle: LifecycleOptions::default(),
             transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
         }

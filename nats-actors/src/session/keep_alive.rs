@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+/// When to ask again whether something is due, while nothing ever is.
+const OFF: Duration = Duration::from_secs(3600);
+
 /// What to do about the peer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,7 +20,7 @@ pub enum Verdict {
 /// Decides when to send a PING and when the peer counts as lost.
 ///
 /// PINGs go out at a fixed interval, whatever else is sent, so outgoing traffic cannot hide a dead peer. Any byte from
-/// the peer proves that it lives.
+/// the peer proves that it lives. An interval of zero turns it off.
 #[derive(Debug)]
 pub struct KeepAlive {
     interval: Duration,
@@ -38,8 +41,18 @@ impl KeepAlive {
         self.unanswered = 0;
     }
 
+    /// An answer is overdue: a PING goes out now, unless one waits for its answer already.
+    pub fn suspect(&mut self, now: Instant) {
+        if self.unanswered == 0 {
+            self.next = now;
+        }
+    }
+
     /// What is due at `now`. [`Verdict::Ping`] counts the PING as sent.
     pub fn poll(&mut self, now: Instant) -> Verdict {
+        if self.interval.is_zero() {
+            return Verdict::Wait(now + OFF);
+        }
         if now < self.next {
             return Verdict::Wait(self.next);
         }
@@ -58,6 +71,7 @@ mod tests {
 
     const INTERVAL: Duration = Duration::from_secs(8);
 
+    // spec: A40-13, CON-15, CON-16
     #[test]
     fn a_silent_peer_is_lost_after_its_pings() {
         let start = Instant::now();
@@ -78,5 +92,28 @@ mod tests {
         alive.heard();
         assert_eq!(alive.poll(start + 2 * INTERVAL), Verdict::Ping);
         assert_eq!(alive.poll(start + 3 * INTERVAL), Verdict::Lost);
+    }
+
+    #[test]
+    fn an_overdue_answer_brings_the_ping_forward_once() {
+        let start = Instant::now();
+        let early = start + INTERVAL / 4;
+        let mut alive = KeepAlive::new(INTERVAL, 1, start);
+
+        alive.suspect(early);
+        assert_eq!(alive.poll(early), Verdict::Ping);
+        alive.suspect(early);
+        assert_eq!(alive.poll(early), Verdict::Wait(early + INTERVAL));
+        assert_eq!(alive.poll(early + INTERVAL), Verdict::Lost);
+    }
+
+    // spec: CON-15
+    #[test]
+    fn an_interval_of_zero_turns_it_off() {
+        let start = Instant::now();
+        let mut alive = KeepAlive::new(Duration::ZERO, 2, start);
+
+        alive.suspect(start);
+        assert!(matches!(alive.poll(start + 1000 * INTERVAL), Verdict::Wait(_)));
     }
 }

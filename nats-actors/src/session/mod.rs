@@ -29,5 +29,5 @@ pub use self::keep_alive::{KeepAlive, Verdict};
 pub use self::loss::{Loss, LossPolicy};
 pub use self::outgoing::{Outgoing, Segment};
 pub use self::pending::{Overflow, Pending, PendingLimits, Pushed};
-pub use self::pool::ServerPool;
+pub use self::pool::{PoolChange, PoolServer, ServerPool};
 pub use self::replies::{Replies, Token};

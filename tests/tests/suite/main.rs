@@ -11,6 +11,7 @@ mod auth;
 mod core;
 mod fixture;
 mod jetstream;
+mod lifecycle;
 mod messaging;
 mod reliability;
 mod service;

@@ -77,10 +77,7 @@ impl fmt::Display for Look {
         let (refused, billed) = (grouped(lines.refused_total()), grouped(tally.billed));
         write!(f, " orders: {refused} refused, {billed} billed, {} cancelled", tally.cancelled)?;
         write!(f, ", {} dead", tally.dead_lettered())?;
-        match state {
-            ConnectionState::Connected { .. } => Ok(()),
-            _ => f.write_str(", waiting for the server"),
-        }
+        if state.is_connected() { Ok(()) } else { f.write_str(", waiting for the server") }
     }
 }
 

@@ -9,11 +9,11 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::connection::dial::Dialed;
-use crate::connection::dialling::chain;
 use crate::connection::event::Event;
 use crate::connection::lock::lock;
 use crate::connection::message::ConnectionMsg;
 use crate::connection::outbox::FenceWaiter;
+use crate::connection::reason::{DisconnectCause, Failure, Lost};
 use crate::connection::shared::Shared;
 use crate::options::ServerAddr;
 
@@ -100,20 +100,24 @@ impl Flow {
                     Ok(dialed) if self.is_wanted(&dialed) => return dialed,
                     Ok(_) => {}
                     Err(error) => {
-                        let (server, reason) = (server.to_string(), chain(&error));
-                        self.shared.events.push(Event::ConnectFailed { server, reason });
+                        let (server, failure) = (server.to_string(), Failure::from(&error));
+                        let Failure { kind, reason } = failure;
+                        self.shared.events.push(Event::ConnectFailed { server, kind, reason });
                     }
                 }
             }
-            sleep(options.reconnect.delay_of(round, fastrand::f64())).await;
             round = round.saturating_add(1);
+            sleep(options.reconnect.delay_after(round, fastrand::f64())).await;
         }
     }
 
     /// The servers to try, in order: those that are about to shut down last, and the present one only where its name may
     /// stand for several servers, or where it is as good as any.
     fn candidates(&self) -> Vec<ServerAddr> {
-        let mut servers: Vec<_> = lock(&self.shared.pool).addresses().cloned().collect();
+        let mut servers: Vec<_> = {
+            let pool = lock(&self.shared.pool);
+            pool.servers().map(|server| server.address.clone()).collect()
+        };
         if self.shared.options.shuffle {
             fastrand::shuffle(&mut servers);
         }
@@ -152,8 +156,9 @@ impl Flow {
                 // The connection was lost: the actor goes on from there.
                 Ok(_) => std::future::pending().await,
                 Err(_) if self.progress() == before => {
-                    let reason = "the server does not confirm what it was sent".to_owned();
-                    self.tell(ConnectionMsg::Lost(self.epoch, reason));
+                    let reason = "the server does not confirm what it was sent";
+                    let lost = Lost::new(DisconnectCause::Stale, reason);
+                    self.tell(ConnectionMsg::Lost(self.epoch, lost));
                     std::future::pending::<()>().await;
                 }
                 Err(_) => {}
@@ -179,7 +184,7 @@ impl Flow {
         self.fenced(FAREWELL, |waiter| drop(self.shared.outbox.fence_beside(waiter))).await;
         let old = lock(&self.shared.moving.other).take();
         if let Some(old) = old {
-            old.stop().await;
+            old.stop(false).await;
         }
         self.shared.outbox.old_is_gone();
         self.shared.cut_merges();

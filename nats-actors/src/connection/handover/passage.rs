@@ -2,8 +2,9 @@
 
 use std::task::{Context, Poll, Waker};
 
+use crate::connection::admission::State;
 use crate::connection::lock::lock;
-use crate::connection::outbox::{FenceWaiter, Link, Outbox, State, wake};
+use crate::connection::outbox::{FenceWaiter, Link, Outbox, wake};
 use crate::session::{Crossing, Segment, Side, Source};
 
 /// Which way everything goes while two connections stand.

@@ -12,12 +12,11 @@ use crate::connection::actor::State;
 use crate::connection::dial::Dialed;
 use crate::connection::event::Event;
 use crate::connection::intake::Control;
+use crate::connection::life::ConnectedServer;
 use crate::connection::live::Live;
 use crate::connection::lock::lock;
 use crate::connection::message::ConnectionMsg;
-use crate::connection::state::ConnectionState;
 use crate::connection::task::Task;
-use crate::options::ServerAddr;
 use crate::protocol::ServerInfo;
 
 /// A move under way.
@@ -34,8 +33,7 @@ pub(in crate::connection) struct Handover {
 
 #[derive(Debug)]
 struct Joined {
-    epoch: u64,
-    server: ServerAddr,
+    server: ConnectedServer,
     info: Arc<ServerInfo>,
 }
 
@@ -104,8 +102,8 @@ impl State {
         let epoch = shared.counters.connections.load(Ordering::Relaxed) + 1;
         let Some(preamble) = shared.join(epoch) else { return false };
         shared.counters.connections.store(epoch, Ordering::Relaxed);
-        let (server, info) = (dialed.server.clone(), Arc::clone(&dialed.info));
-        handover.joined = Some(Joined { epoch, server, info });
+        let (server, info) = (dialed.as_connected(epoch), Arc::clone(&dialed.info));
+        handover.joined = Some(Joined { server, info });
         let live = Live::start(epoch, dialed, preamble, shared, myself);
         *lock(&shared.moving.other) = Some(live);
         true
@@ -121,26 +119,27 @@ impl State {
         if let Some(joined) = handover.joined.take() {
             std::mem::swap(&mut *lock(&self.shared.live), &mut *lock(&self.shared.moving.other));
             let server = self.arrived(&joined);
-            self.shared.events.push(Event::Moved { epoch: joined.epoch, server });
+            self.shared.events.push(Event::Moved { epoch: joined.server.epoch, server });
         }
         true
     }
 
     /// The server that was joined is the present one.
-    fn arrived(&mut self, joined: &Joined) -> String {
+    fn arrived(&self, joined: &Joined) -> String {
         let shared = &self.shared;
-        self.complaint = None;
-        lock(&shared.pool).connected(&joined.server);
-        shared.moving.mark(&joined.server, false);
+        shared.life.begin(joined.server.clone());
+        lock(&shared.pool).connected(&joined.server.address);
+        shared.moving.mark(&joined.server.address, false);
         shared.adopt(&joined.info);
-        shared.state.send_replace(ConnectionState::Connected { epoch: joined.epoch });
-        joined.server.to_string()
+        let epoch = Some(joined.server.epoch);
+        shared.state.send_modify(|state| *state = state.linked(epoch));
+        joined.server.address.to_string()
     }
 
     /// What the other connection's server says, besides messages.
     pub(in crate::connection) fn control_of_other(&mut self, epoch: u64, control: Control) {
         let joined = self.handover.as_mut().and_then(|handover| handover.joined.as_mut());
-        let Some(joined) = joined.filter(|joined| joined.epoch == epoch) else { return };
+        let Some(joined) = joined.filter(|joined| joined.server.epoch == epoch) else { return };
         if let Control::Info(info) = control {
             joined.info = Arc::new(*info);
         }
@@ -170,7 +169,7 @@ impl State {
         let goal = self.handover.as_ref().map_or(Goal::Other, |handover| handover.goal);
         self.begin(goal, async move {
             if let Some(other) = other {
-                other.stop().await;
+                other.stop(false).await;
             }
             let _ = myself.cast(ConnectionMsg::Moving(Step::GivenUp));
         });
@@ -180,7 +179,7 @@ impl State {
         let Some(handover) = self.handover.take() else { return };
         self.shared.outbox.new_is_gone();
         self.shared.merges_without_new();
-        let delay = self.shared.options.reconnect.delay_of(0, fastrand::f64());
+        let delay = self.shared.options.reconnect.delay_after(1, fastrand::f64());
         self.move_after(delay, handover.goal, myself);
     }
 
@@ -197,7 +196,7 @@ impl State {
         };
         let myself = myself.clone();
         self.begin(Goal::Other, async move {
-            left.stop().await;
+            left.stop(false).await;
             let _ = myself.cast(then);
         });
         None
@@ -215,9 +214,9 @@ impl State {
         drop(self.shared.link_up());
         self.shared.outbox.old_is_gone();
         *lock(&self.shared.live) = Some(other);
-        self.shared.moving.began_anew(joined.epoch);
+        self.shared.moving.began_anew(joined.server.epoch);
         let server = self.arrived(&joined);
-        self.shared.events.push(Event::Connected { epoch: joined.epoch, server });
+        self.shared.events.push(Event::Connected { epoch: joined.server.epoch, server });
         if let Some(flow) = self.flow(Goal::Other, myself) {
             self.begin(Goal::Other, flow.finish());
             self.handover.iter_mut().for_each(|handover| handover.crossed = true);

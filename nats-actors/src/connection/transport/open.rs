@@ -155,3 +155,25 @@ fn supported(options: &ConnectOptions, server: &ServerAddr) -> Result<(), Error>
     };
     Err(Error::new(ErrorKind::BadOptions).on(server.to_string()).detail(rule))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(url: &str) -> Option<String> {
+        let server = ServerAddr::parse(url).unwrap();
+        supported(&ConnectOptions::new(), &server).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_missing_feature_is_named() {
+        let (tls, websocket) = (cfg!(feature = "tls"), cfg!(feature = "websocket"));
+        assert_eq!(rule("nats://a"), None);
+        assert_eq!(rule("tls://a").is_none(), tls);
+        assert_eq!(rule("ws://a").is_none(), websocket);
+        assert_eq!(rule("wss://a").is_none(), tls && websocket);
+        for (url, feature) in [("tls://a", "`tls`"), ("ws://a", "`websocket`")] {
+            assert!(rule(url).is_none_or(|rule| rule.contains(feature)));
+        }
+    }
+}

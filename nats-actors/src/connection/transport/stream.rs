@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -40,6 +41,22 @@ impl Stream {
                 let (read, write) = tokio::io::split(stream);
                 (ReadHalf::Other(read), WriteHalf::Other(write))
             }
+        }
+    }
+
+    /// Our side of the socket, where there is one to be seen.
+    pub(in crate::connection) fn local_addr(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.local_addr().ok(),
+            Self::Other(_) => None,
+        }
+    }
+
+    /// The peer's side of the socket, where there is one to be seen.
+    pub(in crate::connection) fn remote_addr(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(stream) => stream.peer_addr().ok(),
+            Self::Other(_) => None,
         }
     }
 }

@@ -51,7 +51,7 @@ async fn a_group_that_parks_takes_nobody_along() {
 #[tokio::test]
 async fn a_connection_that_gives_up_ends_the_application() {
     let server = Server::start().await.unwrap();
-    let never = ConnectOptions::new().reconnect(ReconnectPolicy::new().max_rounds(0));
+    let never = ConnectOptions::new().reconnect(ReconnectPolicy::never());
     let app = App::new("shop", "1.2.0").connect(never.connect(server.url()));
     let running = started(app).await;
 

@@ -87,6 +87,9 @@ async fn ending_while_disconnected_is_final() {
             _ => drop(client),
         }
         within(PATIENCE, async { while watch.connected().await.is_some() {} }).await;
+        // The proxy takes connections in turn: what was dialled before this one is refused by now.
+        let (refused, _) = (proxy.refused(), tokio::net::TcpStream::connect(proxy.addr()).await);
+        eventually(PATIENCE, "it is refused", || proxy.refused() > refused).await;
         proxy.refuse(false);
         assert_eq!(proxy.open(), 0);
     }

@@ -5,7 +5,8 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use nats_actors::testing::ScriptedServer;
-use nats_actors::{Client, ConnectStage, Error, ErrorKind};
+use nats_actors::{Client, ConnectStage, Error, ErrorKind, InitialConnect};
+use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::kit::{PATIENCE, options, within};
@@ -127,5 +128,29 @@ async fn a_peer_that_closes_has_its_stage_too() {
         let expected = if info.is_some() { ConnectStage::Login } else { ConnectStage::Info };
         assert_eq!(stage(&error), expected);
         assert!(error.source().is_some());
+    }
+}
+
+/// Closing a client does not wait for the stage that its dial is in.
+// spec: CON-08
+#[tokio::test]
+async fn a_dial_ends_with_its_client() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let background = options().initial_connect(InitialConnect::Background);
+    let cases = [
+        (background.clone(), format!("nats://{address}")),
+        (background.clone().tls_first(), format!("tls://{address}")),
+        (background.clone(), format!("ws://{address}")),
+        (background.proxy(format!("socks5://{address}")), "nats://nowhere".to_owned()),
+    ];
+    for (options, url) in cases {
+        let client = options.connect(&url).await.unwrap();
+        let (mut peer, _) = within(PATIENCE, listener.accept()).await.unwrap();
+        client.close().timeout(Duration::from_millis(50)).await;
+        let mut said = Vec::new();
+        within(PATIENCE, peer.read_to_end(&mut said)).await.unwrap();
+        let later = tokio::time::timeout(Duration::from_millis(200), listener.accept()).await;
+        assert!(later.is_err(), "{url}: nobody dials any more");
     }
 }

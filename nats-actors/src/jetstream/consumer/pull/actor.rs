@@ -190,6 +190,8 @@ impl State {
                 }
             }
             ConnectionState::Closed => self.fail(Error::new(ErrorKind::Closed)),
+            // The client is about to end: the pull that is open is the last one.
+            draining if draining.is_connected() => {}
             _ => self.machine.offline(now),
         }
     }

@@ -1,0 +1,106 @@
+//! What the outbox holds, and who is let in.
+
+use std::task::Waker;
+
+use super::handover::Passage;
+use super::outbound::{Outbound, Refusal};
+use super::outbox::{FenceWaiter, Link, wake};
+use crate::options::{BufferOverflow, ConnectOptions};
+use crate::session::{Loss, Outgoing};
+
+/// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
+const RUN_AHEAD: u64 = 512 * 1024;
+
+/// How many bytes a publisher that runs ahead may add between two chances for the writer.
+const POLITE_EVERY: u64 = 64 * 1024;
+
+/// The outgoing stream and its bounds.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) out: Outgoing<FenceWaiter>,
+    pub(super) link: Link,
+    /// Why nothing at all is accepted, while that is so.
+    pub(super) shut: Option<Refusal>,
+    /// The writer, when it has nothing to do.
+    pub(super) writer: Option<Waker>,
+    /// While there are two connections.
+    pub(super) passage: Option<Box<Passage>>,
+    pub(super) limit: u64,
+    /// The bound while there is no server, and what happens at it.
+    pub(super) limit_down: u64,
+    pub(super) overflow: BufferOverflow,
+    /// What made room for younger messages while there was no server.
+    pub(super) dropped: Loss,
+    pub(super) max_payload: usize,
+    pub(super) takes_headers: bool,
+    /// The position from which on a publisher that runs ahead is told so again.
+    pub(super) polite_from: u64,
+}
+
+impl State {
+    pub(super) fn new(options: &ConnectOptions) -> Self {
+        let limit_down = options.disconnect_bytes() as u64;
+        Self {
+            out: Outgoing::new(),
+            link: Link::Down,
+            shut: (limit_down == 0).then_some(Refusal::Disconnected),
+            writer: None,
+            passage: None,
+            limit: options.outbox_bytes as u64,
+            limit_down,
+            overflow: options.lifecycle.buffer_overflow,
+            dropped: Loss::default(),
+            max_payload: usize::MAX,
+            takes_headers: true,
+            polite_from: 0,
+        }
+    }
+
+    /// Whether the writer should run first; said once per [`POLITE_EVERY`] bytes.
+    #[inline]
+    pub(super) fn is_ahead(&mut self) -> bool {
+        let ahead = self.link == Link::Up
+            && self.out.unwritten() > RUN_AHEAD
+            && self.out.appended() >= self.polite_from;
+        if ahead {
+            self.polite_from = self.out.appended() + POLITE_EVERY;
+        }
+        ahead
+    }
+
+    #[inline]
+    pub(super) fn admit(&mut self, message: &Outbound<'_>) -> Result<(), Refusal> {
+        if let Some(refusal) = self.shut {
+            return Err(refusal);
+        }
+        let size = message.size();
+        if size > self.max_payload {
+            return Err(Refusal::TooLarge(self.max_payload));
+        }
+        if message.headers.is_some() && !self.takes_headers {
+            return Err(Refusal::NoHeaders);
+        }
+        let kept = self.out.retained();
+        let limit = if self.link == Link::Up { self.limit } else { self.limit_down };
+        if kept > 0 && kept + size as u64 > limit {
+            return self.full(size as u64);
+        }
+        Ok(())
+    }
+
+    /// There is no room: with a server, only a PONG makes some, so one must be on its way; without one, it depends.
+    #[cold]
+    fn full(&mut self, _size: u64) -> Result<(), Refusal> {
+        if self.link == Link::Up {
+            if self.out.needs_fence() {
+                self.out.ping(None);
+                wake(self.writer.take());
+            }
+            return Err(Refusal::Full);
+        }
+        match self.overflow {
+            BufferOverflow::Wait => Err(Refusal::Full),
+            BufferOverflow::Fail | BufferOverflow::DropOldest => Err(Refusal::NoRoom),
+        }
+    }
+}
