@@ -54,6 +54,12 @@ fn any_address_is_read_or_refused_and_shows_no_login() {
     replay("addresses", text_checks::addresses);
 }
 
+// spec: SEC-10, SEC-13, A07-06
+#[test]
+fn any_creds_file_is_read_or_refused_and_shows_no_seed() {
+    replay("creds", text_checks::creds);
+}
+
 // spec: W-28, A07-06
 #[test]
 fn any_complaint_is_one_line() {

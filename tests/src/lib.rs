@@ -1,5 +1,6 @@
 //! The harness that the suites share.
 //!
+//! [`soak`] harms clients and tells what was lost;
 //! [`eventually`] and [`eventually_async`] wait for a condition with a deadline; [`RawClient`] is a
 //! socket that speaks protocol lines, for tests in which the client under test must not take part;
 //! [`TunnelProxy`] is a proxy to go through.
@@ -9,6 +10,8 @@
     clippy::unwrap_used,
     reason = "a harness reports a failed expectation by panicking, as a test does"
 )]
+
+pub mod soak;
 
 mod cancel;
 mod eventually;

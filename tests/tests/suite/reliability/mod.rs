@@ -4,3 +4,4 @@ mod blocking;
 mod cancel;
 mod ending;
 mod outbox;
+mod soak;

@@ -1,0 +1,80 @@
+//! e22: a server that is stopped and goes on: it is noticed in time, also under full load, and nothing is lost unreported.
+
+use std::time::{Duration, Instant};
+
+use nats_actors::testing::Server;
+use nats_actors::{Client, ConnectOptions, Subscription};
+
+use super::account::Account;
+use super::effort::Effort;
+use super::kit::{BOUNDLESS, PATIENCE, connect, eager, number, settle, within};
+use super::report::Report;
+use crate::eventually;
+
+const PING: Duration = Duration::from_millis(200);
+/// What a busy machine may add.
+const SLACK: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(mut effort: Effort) -> Report {
+    let server = Server::start().await.unwrap();
+    let mut report = Report::default();
+    for _ in 0..effort.of(2, 15) {
+        report.add(round(&server, &mut effort).await);
+    }
+    if effort.of(0, 1) > 0 {
+        let client = ConnectOptions::new().connect(server.url()).await.unwrap();
+        server.pause().unwrap();
+        let noticed = notice(&client).await;
+        let in_time = noticed < Duration::from_secs(25) + SLACK;
+        report.check(in_time, || format!("noticed after {noticed:?} by default"));
+        server.resume().unwrap();
+    }
+    report
+}
+
+async fn round(server: &Server, effort: &mut Effort) -> Report {
+    let observer = connect(server).await;
+    let sub = observer.subscribe("f").limits(BOUNDLESS).await.unwrap();
+    let receiving = tokio::spawn(receive(sub));
+    let client = eager().ping_interval(PING).connect(server.url()).await.unwrap();
+    let mut events = client.events();
+    let count = 10_000 + effort.below(50_000);
+    let publishing = tokio::spawn(publish(client.clone(), count));
+    let goal = effort.below(5_000);
+    let some = || client.statistics().out_messages >= goal;
+    eventually(PATIENCE, "it publishes", some).await;
+    server.pause().unwrap();
+    let noticed = notice(&client).await;
+    server.resume().unwrap();
+    within(publishing).await.unwrap();
+    settle(&client).await;
+    client.close().await;
+    observer.drain().await;
+    let mut account = within(receiving).await.unwrap();
+    account.read(&mut events);
+    let mut report = account.close(count, false);
+    let in_time = noticed < 3 * PING + SLACK;
+    report.check(in_time, || format!("noticed after {noticed:?}, with PINGs every {PING:?}"));
+    report
+}
+
+async fn notice(client: &Client) -> Duration {
+    let begin = Instant::now();
+    let lost = || !client.state().is_connected();
+    eventually(PATIENCE, "the silence is noticed", lost).await;
+    begin.elapsed()
+}
+
+async fn publish(client: Client, count: u64) {
+    for number in 1..=count {
+        client.publish("f", number.to_string()).deadline(PATIENCE).await.unwrap();
+    }
+}
+
+async fn receive(mut sub: Subscription) -> Account {
+    let mut account = Account::default();
+    while let Some(message) = sub.next().await {
+        account.receive(number(&message));
+    }
+    account
+}
