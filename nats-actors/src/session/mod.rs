@@ -17,6 +17,7 @@ mod keep_alive;
 mod loss;
 mod outgoing;
 mod pending;
+mod pending_limits;
 mod pool;
 mod replies;
 
@@ -28,6 +29,7 @@ pub use self::interest::{Entry, Interest};
 pub use self::keep_alive::{KeepAlive, Verdict};
 pub use self::loss::{Loss, LossPolicy};
 pub use self::outgoing::{Outgoing, Segment};
-pub use self::pending::{Overflow, Pending, PendingLimits, Pushed};
+pub use self::pending::{Pending, Pushed};
+pub use self::pending_limits::{Overflow, PendingLimits};
 pub use self::pool::{PoolChange, PoolServer, ServerPool};
 pub use self::replies::{Replies, Token};

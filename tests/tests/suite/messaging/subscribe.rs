@@ -5,13 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use nats_actors::testing::{Proxy, Server, User};
+use nats_actors::testing::Proxy;
 use nats_actors::{Client, ErrorKind, Event, Overflow, PendingLimits};
-use nats_actors_tests::{eventually, eventually_async};
 
 use super::kit::{
-    PATIENCE, SOON, connect, next, options, server_and_client, server_with, subscriptions_at,
-    within,
+    PATIENCE, SOON, connect, next, options, server_and_client, subscriptions_at, within,
 };
 
 async fn publish_numbers(client: &Client, subject: &str, numbers: std::ops::Range<u32>) {
@@ -199,101 +197,6 @@ async fn regression_03_a_drained_member_of_a_group_loses_nothing_under_saturatio
     assert_eq!(drained + staying.pending(), 30_000);
 }
 
-// spec: A40-34, SUB-18, ERR-16
-#[tokio::test]
-async fn a_denied_subject_ends_its_subscription_and_no_other() {
-    let (server, login) = server_with(|user| user.deny_subscribe("secret")).await;
-    let client = login.connect(server.url()).await.unwrap();
-    let mut events = client.events();
-    let mut open = client.subscribe("open").await.unwrap();
-    let error = client.subscribe("secret").await.unwrap_err();
-    assert_eq!((error.kind(), error.subject()), (ErrorKind::Denied, Some("secret")));
-    let mut later = client.subscribe("secret").unconfirmed().await.unwrap();
-    assert!(within(PATIENCE, later.next()).await.is_none());
-    let error = within(PATIENCE, later.ended()).await.unwrap_err();
-    assert_eq!((error.kind(), error.subject()), (ErrorKind::Denied, Some("secret")));
-    assert_eq!(later.next_within(SOON).await.unwrap_err().kind(), ErrorKind::Denied);
-
-    for _ in 0..2 {
-        assert!(matches!(within(PATIENCE, events.next()).await, Some(Event::ServerError(_))));
-    }
-    client.publish("open", "x").await.unwrap();
-    assert_eq!(next(&mut open).await.payload(), b"x");
-    assert_eq!(client.statistics().reconnects, 0);
-}
-
-// spec: A40-35
-#[tokio::test]
-async fn equal_denied_subscriptions_get_an_error_each_and_an_allowed_group_none() {
-    let (server, login) = server_with(|user| user.allow_subscribe("foo v1")).await;
-    let client = login.connect(server.url()).await.unwrap();
-    let mut allowed = client.subscribe("foo").queue("v1").await.unwrap();
-    let mut denied = Vec::new();
-    for _ in 0..5 {
-        denied.push(client.subscribe("foo").unconfirmed().await.unwrap());
-        denied.push(client.subscribe("foo").queue("v2").unconfirmed().await.unwrap());
-    }
-    for denied in denied {
-        assert_eq!(within(PATIENCE, denied.ended()).await.unwrap_err().kind(), ErrorKind::Denied);
-    }
-    client.publish("foo", "x").await.unwrap();
-    assert_eq!(next(&mut allowed).await.payload(), b"x");
-    assert_eq!(client.statistics().subscriptions, 1);
-}
-
-// spec: A40-36, A40-38
-#[tokio::test]
-async fn a_permission_that_goes_ends_the_one_that_needed_it_for_good() {
-    let user = || User::new("ann", "secret");
-    let server = Server::builder().user(user()).start().await.unwrap();
-    let login = options().user_and_password("ann", "secret");
-    let client = login.connect(server.url()).await.unwrap();
-    let sub = client.subscribe("foo").await.unwrap();
-    let _other = client.subscribe("bar").await.unwrap();
-    server.reconfigure(Server::builder().user(user().deny_subscribe("foo"))).await.unwrap();
-    let error = within(PATIENCE, sub.ended()).await.unwrap_err();
-    assert_eq!((error.kind(), error.subject()), (ErrorKind::Denied, Some("foo")));
-
-    server.reconfigure(Server::builder().user(user())).await.unwrap();
-    client.force_reconnect();
-    let mut state = client.watch_state();
-    within(PATIENCE, async {
-        while state.current().epoch().is_none_or(|epoch| epoch < 2) {
-            state.changed().await;
-        }
-    })
-    .await;
-    client.flush().await.unwrap();
-    assert!(sub.has_ended(), "a refused subscription does not come back by itself");
-    let mut again = client.subscribe("foo").await.unwrap();
-    client.publish("foo", "x").await.unwrap();
-    assert_eq!(next(&mut again).await.payload(), b"x");
-}
-
-// spec: SUB-19, ERR-18
-#[tokio::test]
-async fn one_subscription_too_many_is_an_error_of_its_own() {
-    let server = Server::builder().extra("max_subscriptions: 3").start().await.unwrap();
-    let client = connect(&server).await;
-    let mut live = Vec::new();
-    for n in 0..3 {
-        live.push(client.subscribe(format!("s.{n}")).await.unwrap());
-    }
-    for _ in 0..2 {
-        let error = client.subscribe("s.more").await.unwrap_err();
-        assert_eq!((error.kind(), error.subject()), (ErrorKind::TooMany, Some("s.more")));
-    }
-    live.pop();
-    live.push(client.subscribe("s.more").await.unwrap());
-    for subject in ["s.0", "s.1", "s.more"] {
-        client.publish(subject, "x").await.unwrap();
-    }
-    for sub in &mut live {
-        assert_eq!(next(sub).await.payload(), b"x");
-    }
-    assert_eq!(client.statistics().reconnects, 0);
-}
-
 /// e8: each policy keeps what it says, counts what it drops, and tells at most twice.
 // spec: SUB-10, SUB-11, SUB-15, SUB-16, G-04, ERR-12
 #[tokio::test]
@@ -353,82 +256,6 @@ async fn a_stalled_handler_holds_up_no_neighbour() {
     }
     assert_eq!(slow.statistics().delivered + slow.dropped() + slow.pending() as u64, 1000);
     assert!(slow.dropped() >= 1000 - 20);
-}
-
-// spec: G-05, SUB-08
-#[tokio::test]
-async fn dropped_subscriptions_are_gone_at_the_server() {
-    let (server, client) = server_and_client().await;
-    let mut live = Vec::new();
-    for n in 0..100 {
-        live.push(client.subscribe(format!("s.{n}")).await.unwrap());
-    }
-    let subsz = async || {
-        let subsz = server.monitor("/subsz?subs=1&acc=$G&limit=1000").await.unwrap();
-        let list = subsz["subscriptions_list"].as_array().cloned().unwrap_or_default();
-        list.iter()
-            .filter(|sub| sub["subject"].as_str().is_some_and(|s| s.starts_with("s.")))
-            .count()
-    };
-    assert_eq!(subsz().await, 100);
-    drop(live);
-    eventually_async(PATIENCE, "the server forgets all", async || subsz().await == 0).await;
-}
-
-/// Subscriptions may be dropped by threads that know no runtime, also when there is none any more.
-// spec: SUB-08
-#[test]
-fn regression_17_a_subscription_may_be_dropped_outside_of_a_runtime() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (server, client, one, two) = runtime.block_on(async {
-        let (server, client) = server_and_client().await;
-        let one = client.subscribe("a").await.unwrap();
-        let two = client.subscribe("a").for_each(1, async |_| {}).await.unwrap();
-        (server, client, one, two)
-    });
-    std::thread::spawn(move || drop(one)).join().unwrap();
-    runtime.block_on(async {
-        eventually(PATIENCE, "it is gone", || client.statistics().subscriptions == 1).await;
-        client.flush().await.unwrap();
-        assert_eq!(subscriptions_at(&server).await, 1);
-    });
-    let three = runtime.block_on(async { client.subscribe("a").await.unwrap() });
-    drop(runtime);
-    drop((two, three, client));
-}
-
-/// Each await of the API, dropped at each of its polls, loses nothing and leaves nothing.
-#[tokio::test]
-async fn regression_17_every_await_can_be_dropped_at_every_poll() {
-    let (server, client) = server_and_client().await;
-    let mut all = client.subscribe("n").await.unwrap();
-    for polls in 0..8 {
-        polled(polls, client.subscribe("other").into_future()).await;
-        polled(polls, client.request("other", "").timeout(PATIENCE).into_future()).await;
-        polled(polls, client.request("o", "").inbox_per_request().into_future()).await;
-        polled(polls, client.request_many("other", "").into_future()).await;
-        polled(polls, client.flush().into_future()).await;
-        polled(polls, all.next()).await;
-        polled(polls, all.next_within(PATIENCE)).await;
-        client.publish("n", [polls as u8].as_slice()).await.unwrap();
-        assert_eq!(next(&mut all).await.payload(), [polls as u8]);
-    }
-    eventually(PATIENCE, "nothing is left", || client.statistics().requests_waiting == 0).await;
-    client.flush().await.unwrap();
-    let only_replies = client.statistics().subscriptions;
-    assert!(only_replies <= 2, "{only_replies}");
-    assert_eq!(subscriptions_at(&server).await, only_replies);
-}
-
-/// Polls a future so often, then drops it.
-async fn polled<F: Future>(times: usize, future: F) {
-    let mut future = std::pin::pin!(future);
-    for _ in 0..times {
-        if futures_util::poll!(&mut future).is_ready() {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
 }
 
 // spec: SUB-29, SUB-30
