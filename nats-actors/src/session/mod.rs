@@ -18,6 +18,7 @@ mod loss;
 mod outgoing;
 mod pending;
 mod pending_limits;
+mod pending_report;
 mod pool;
 mod replies;
 
@@ -29,7 +30,7 @@ pub use self::interest::{Entry, Interest};
 pub use self::keep_alive::{KeepAlive, Verdict};
 pub use self::loss::{Loss, LossPolicy};
 pub use self::outgoing::{Outgoing, Segment};
-pub use self::pending::{Pending, Pushed};
-pub use self::pending_limits::{Overflow, PendingLimits};
+pub use self::pending::Pending;
+pub use self::pending_limits::{Overflow, PendingLimits, Pushed};
 pub use self::pool::{PoolChange, PoolServer, ServerPool};
 pub use self::replies::{Replies, Token};

@@ -3,38 +3,24 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::pending_limits::{Overflow, PendingLimits};
+use super::pending_limits::{Overflow, PendingLimits, Pushed};
 use crate::protocol::Message;
-
-/// What became of a batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Pushed {
-    /// How many messages were dropped.
-    pub dropped: u64,
-    /// Whether these are the first drops since the queue was last empty.
-    pub began: bool,
-    /// Whether the rest of the batch was left where it is, because the policy is to block.
-    pub blocked: bool,
-    /// Whether the subscription must end.
-    pub failed: bool,
-}
 
 /// The queue of one subscription: bounded in messages and in bytes.
 #[derive(Debug)]
 pub struct Pending {
-    queue: VecDeque<Message>,
-    bytes: usize,
+    pub(super) queue: VecDeque<Message>,
+    pub(super) bytes: usize,
     /// What the reader took last: it counts until it is used up.
     taken: usize,
     taken_bytes: usize,
-    limits: PendingLimits,
+    pub(super) limits: PendingLimits,
     overflow: Overflow,
     dropped: u64,
     overflowing: bool,
-    handed: u64,
-    most: usize,
-    most_bytes: usize,
+    pub(super) handed: u64,
+    pub(super) most: usize,
+    pub(super) most_bytes: usize,
 }
 
 impl Pending {
@@ -193,28 +179,6 @@ impl Pending {
             }
         }
         pushed
-    }
-
-    /// Other limits from now on; what waits already may be more.
-    pub const fn set_limits(&mut self, limits: PendingLimits) {
-        self.limits = limits;
-    }
-
-    /// How many messages were taken, ever.
-    #[must_use]
-    pub const fn handed(&self) -> u64 {
-        self.handed
-    }
-
-    /// The most messages, and the most bytes, that ever waited.
-    #[must_use]
-    pub const fn high_water(&self) -> (usize, usize) {
-        (self.most, self.most_bytes)
-    }
-
-    /// Forgets the most that ever waited, but for what waits now.
-    pub fn reset_high_water(&mut self) {
-        (self.most, self.most_bytes) = (self.queue.len(), self.bytes);
     }
 
     #[inline]

@@ -46,3 +46,17 @@ pub enum Overflow {
     /// The subscription ends with an error.
     Fail,
 }
+
+/// What became of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pushed {
+    /// How many messages were dropped.
+    pub dropped: u64,
+    /// Whether these are the first drops since the queue was last empty.
+    pub began: bool,
+    /// Whether the rest of the batch was left where it is, because the policy is to block.
+    pub blocked: bool,
+    /// Whether the subscription must end.
+    pub failed: bool,
+}

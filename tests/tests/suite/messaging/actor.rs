@@ -182,8 +182,10 @@ async fn batches_come_in_order_and_no_more_than_two_are_under_way() {
     let rest = within(PATIENCE, held.recv()).await.unwrap();
     assert!(!rest.is_empty());
     drop(rest);
+    let taking = tokio::spawn(async move { while held.recv().await.is_some() {} });
     within(PATIENCE, sub.drain()).await.unwrap();
     keeper.stop(None);
+    within(PATIENCE, taking).await.unwrap();
     actor.stop(None);
 }
 

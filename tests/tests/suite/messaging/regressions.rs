@@ -114,7 +114,7 @@ async fn regression_15_frames_are_read_however_they_are_written() {
     let mut sub = client.subscribe(">").unconfirmed().await.unwrap();
     peer.expect("SUB").await.unwrap();
     let frames = "+OK\r\nPING\r\n-ERR 'Brand New Error'\r\nMSG a 1 0\r\n\r\n\
-                  msg\ta \t1   2\r\nhi\r\nMSG b 1 r 20\r\n\r\nPING\r\nMSG a 1 0\r\n\r\n\
+                  msg\ta \t1   2\r\nhi\r\nMSG b 1 r 19\r\n\r\nPING\r\nMSG a 1 0\r\n\r\n\
                   hmsg c 1 12 12\r\nNATS/1.0\r\n\r\n\r\n";
     for at_once in [1, 3, frames.len()] {
         for part in frames.as_bytes().chunks(at_once) {
@@ -135,7 +135,8 @@ async fn regression_15_frames_are_read_however_they_are_written() {
 #[tokio::test]
 async fn regression_15_large_and_tiny_pieces_arrive_whole() {
     const MOST: usize = 64 << 20;
-    let server = Server::builder().max_payload(MOST).start().await.unwrap();
+    let server =
+        Server::builder().max_payload(MOST).extra("max_pending: 268435456").start().await.unwrap();
     let client = nats_actors::ConnectOptions::new()
         .outbox_bytes(2 * MOST)
         .pending_limits(nats_actors::PendingLimits::new(10, 2 * MOST))
