@@ -18,6 +18,8 @@ pub mod app;
 #[cfg(feature = "client")]
 pub mod auth;
 pub mod codec;
+#[cfg(feature = "nkeys")]
+pub mod context;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub mod handler;
 #[cfg(feature = "jetstream")]

@@ -51,8 +51,6 @@ pub enum AuthErrorKind {
     Provider,
     /// The credential provider, or the function that signs, panicked.
     ProviderPanicked,
-    /// A context of the NATS CLI cannot be used.
-    Context,
 }
 
 impl AuthError {
@@ -105,7 +103,6 @@ impl AuthErrorKind {
             Self::BadClaims => "the claims cannot be issued",
             Self::Provider => "the credential provider failed",
             Self::ProviderPanicked => "the credential provider panicked",
-            Self::Context => "the context cannot be used",
         }
     }
 }

@@ -22,15 +22,24 @@ use crate::protocol::ServerInfo;
 /// A function will do:
 ///
 /// ```no_run
+/// use std::sync::Arc;
 /// use nats_actors::ConnectOptions;
 /// use nats_actors::auth::{CredentialRequest, Credentials};
 ///
-/// # async fn ask_the_vault(server: &str) -> std::io::Result<String> { Ok(String::new()) }
+/// struct Vault;
+///
+/// impl Vault {
+///     async fn token_for(&self, server: &str) -> std::io::Result<String> {
+///         Ok(server.to_owned())
+///     }
+/// }
+///
 /// # async fn example() -> Result<(), nats_actors::Error> {
+/// let vault = Arc::new(Vault);
 /// let client = ConnectOptions::new()
-///     .credential_provider(async |request: CredentialRequest| {
-///         let token = ask_the_vault(request.server()).await?;
-///         Ok::<_, std::io::Error>(Credentials::new().token(token))
+///     .credential_provider(move |request: CredentialRequest| {
+///         let vault = Arc::clone(&vault);
+///         async move { vault.token_for(request.server()).await.map(|token| Credentials::new().token(token)) }
 ///     })
 ///     .connect("nats://localhost:4222")
 ///     .await?;

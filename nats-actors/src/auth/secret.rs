@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroize as _;
 
 /// A password, token, seed or JWT: `Debug` prints `<redacted>`, there is no `Display`, and the memory is overwritten
@@ -15,7 +16,7 @@ use zeroize::Zeroize as _;
 ///
 /// assert_eq!(format!("{:?}", Secret::from("s3cr3t")), "<redacted>");
 /// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Secret(Box<str>);
 
 impl Secret {
@@ -29,6 +30,13 @@ impl Secret {
 impl<T: Into<Box<str>>> From<T> for Secret {
     fn from(text: T) -> Self {
         Self(text.into())
+    }
+}
+
+/// A secret can be read from a configuration; it cannot be written into one by accident.
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::deserialize(deserializer).map(Self)
     }
 }
 

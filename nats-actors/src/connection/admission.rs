@@ -33,6 +33,8 @@ pub(super) struct State {
     pub(super) dropped: Loss,
     pub(super) max_payload: usize,
     pub(super) takes_headers: bool,
+    /// Whether the writer, once woken, lets those who are about to send something go first.
+    pub(super) gathers: bool,
     /// The position from which on a publisher that runs ahead is told so again.
     pub(super) polite_from: u64,
 }
@@ -52,6 +54,7 @@ impl State {
             dropped: Loss::default(),
             max_payload: usize::MAX,
             takes_headers: true,
+            gathers: false,
             polite_from: 0,
         }
     }

@@ -1,12 +1,11 @@
 //! The rest of a batch that waits for room in its queue.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::queue::Queue;
 use super::shared::Shared;
 use super::statistics::Counters;
-use crate::protocol::Message;
+use crate::session::Frames;
 
 /// Messages that arrived and that their queue has no room for yet.
 ///
@@ -16,7 +15,7 @@ use crate::protocol::Message;
 pub(super) struct Blocked {
     pub(super) shared: Arc<Shared>,
     pub(super) queue: Arc<Queue>,
-    pub(super) batch: VecDeque<Message>,
+    pub(super) batch: Frames,
     /// The subscription, if it is over behind this batch.
     pub(super) finished: Option<u64>,
 }

@@ -59,7 +59,7 @@ impl State {
         let failure = Failure::from(&error);
         let refused_again = refusal(&error).filter(|refusal| {
             let again = lock(&shared.pool).refused(server, refusal);
-            again && shared.options.reconnect.stops_at_refusals()
+            again && shared.options.stops_at_refusals_of(server)
         });
         let (pass_is_over, nobody_left) = {
             let mut pool = lock(&shared.pool);

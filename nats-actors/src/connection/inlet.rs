@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::handover::Merge;
 use super::queue::{End, Queue};
-use crate::protocol::Message;
+use crate::protocol::{FrameSpan, Message};
 use crate::session::Token;
 
 /// The target of a subscription.
@@ -23,18 +23,28 @@ pub(super) enum Inlet {
 #[derive(Debug)]
 pub(super) struct Collector {
     pub(super) queue: Arc<Queue>,
-    pub(super) batch: VecDeque<Message>,
+    /// Where its messages lie in the buffer of the reader.
+    pub(super) spans: Vec<FrameSpan>,
+    /// What they count together.
     pub(super) bytes: usize,
     /// Whether the last message of a maximum is in the batch.
     pub(super) complete: bool,
     /// While two connections deliver.
     pub(super) merge: Option<Box<Merge>>,
+    /// What only one of them has brought, and goes in front.
+    pub(super) released: VecDeque<Message>,
 }
 
 impl Inlet {
     pub(super) fn queue(queue: Arc<Queue>) -> Self {
-        let batch = VecDeque::new();
-        Self::Queue(Collector { queue, batch, bytes: 0, complete: false, merge: None })
+        Self::Queue(Collector {
+            queue,
+            spans: Vec::new(),
+            bytes: 0,
+            complete: false,
+            merge: None,
+            released: VecDeque::new(),
+        })
     }
 
     pub(super) fn end(self, end: End) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::Bytes;
 
 use super::blocked::Blocked;
 use super::denial::deny_queue;
@@ -11,17 +11,19 @@ use super::handover::merge;
 use super::inlet::{Collector, Inlet};
 use super::lock::lock;
 use super::queue::End;
+use super::read_buffer::ReadBuffer;
 use super::shared::Shared;
-use super::shelf::Shelf;
 use super::statistics::Counters;
 use super::waiter::Waiter;
 use crate::protocol::client_op;
-use crate::protocol::{DecodeLimits, Decoded, Message, MessageLayout, MsgFrame};
+use crate::protocol::{DecodeLimits, Decoded, FrameSpan, Message, MsgFrame};
 use crate::protocol::{ProtocolError, ServerError, ServerFrame, ServerInfo, decode};
-use crate::session::{Interest, Replies, Token};
+use crate::session::{Frames, Interest, Replies, Shelf, Token};
 
-/// Frames from this size on share the read buffer; smaller ones are copied out of it.
-const SHARE_FROM: usize = 16 * 1024;
+/// A batch from this size on shares the read buffer; a smaller one is copied out of it.
+const SHARE_FROM: usize = 24 * 1024;
+/// How many buffers of small messages are remembered, to be used again when their messages are gone.
+const SHELF_BUFFERS: usize = 256;
 
 /// Something that the actor must decide about.
 #[derive(Debug)]
@@ -47,17 +49,21 @@ pub(super) struct Pass {
 #[derive(Debug)]
 pub(super) struct Intake {
     limits: DecodeLimits,
-    shelf: Shelf,
     routes: Routes,
 }
 
 /// Where messages go during a pass, and what there is to do behind it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Routes {
     /// The connection from which they come.
     epoch: u64,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
+    /// Whether a batch is large enough to share the read buffer.
+    sharing: bool,
+    /// Where batches go that do not share it.
+    shelf: Shelf,
+    scratch: Vec<u8>,
     wakers: Vec<Waker>,
     messages: u64,
     late: u64,
@@ -65,93 +71,55 @@ struct Routes {
 
 impl Intake {
     pub(super) fn new(epoch: u64) -> Self {
-        let routes = Routes { epoch, ..Routes::default() };
-        Self { limits: DecodeLimits::default(), shelf: Shelf::new(), routes }
+        Self { limits: DecodeLimits::default(), routes: Routes::new(epoch) }
     }
 
     /// Takes every whole frame out of `buffer` and delivers it.
     pub(super) fn pass(
         &mut self,
         shared: &Arc<Shared>,
-        buffer: &mut BytesMut,
+        buffer: &mut ReadBuffer,
     ) -> Result<Pass, ProtocolError> {
         let mut pass = Pass::default();
         let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
         self.routes.touched.append(&mut shared.moving.take_touched());
         let mut used = 0;
         let result = loop {
-            match decode(buffer.get(used..).unwrap_or_default(), &self.limits) {
+            match decode(buffer.unused().get(used..).unwrap_or_default(), &self.limits) {
                 Err(error) => break Err(error),
                 Ok(Decoded::Incomplete { need }) => break Ok(need),
-                Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) if len < SHARE_FROM => {
-                    self.copy(&mut tables, &frame);
+                Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) => {
+                    self.routes.deliver(&mut tables, &frame, used);
                     used += len;
                 }
-                Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) => {
-                    let (sid, layout) = (frame.sid, frame.layout());
-                    let range = frame.subject_offset..frame.end_offset();
-                    buffer.advance(used);
-                    used = 0;
-                    let whole = buffer.split_to(len).freeze();
-                    self.deliver(&mut tables, sid, whole.slice(range), layout);
+                Ok(Decoded::Frame { frame: ServerFrame::Pong, len }) => {
+                    // A fence closes behind what came before it, and so must wait for it too.
+                    self.routes.hand_over(
+                        &mut tables,
+                        buffer,
+                        std::mem::take(&mut used),
+                        &mut pass,
+                    );
+                    pass.paused = !pass.blocked.is_empty();
+                    if pass.paused {
+                        break Ok(0);
+                    }
+                    shared.outbox.pong(self.routes.epoch);
+                    used += len;
                 }
                 Ok(Decoded::Frame { frame, len }) => {
-                    if matches!(frame, ServerFrame::Pong) {
-                        self.hand_over(&mut tables, &mut pass);
-                        // A fence closes behind what came before it, and so must wait for it too.
-                        pass.paused = !pass.blocked.is_empty();
-                        if pass.paused {
-                            break Ok(0);
-                        }
-                    }
                     control(&mut tables, self.routes.epoch, &frame, &mut pass);
                     used += len;
                 }
             }
         };
-        self.hand_over(&mut tables, &mut pass);
+        self.routes.hand_over(&mut tables, buffer, used, &mut pass);
         drop(tables);
         self.routes.finish(shared);
-        buffer.advance(used);
         pass.need = result?;
         Ok(pass)
     }
-
-    /// Delivers a copy of a frame that is not worth keeping the read buffer for.
-    #[inline]
-    fn copy(&mut self, tables: &mut Tables<'_>, frame: &MsgFrame<'_>) {
-        let size = frame.packed_len();
-        if size > Shelf::LARGEST {
-            let mut own = Vec::with_capacity(size);
-            let layout = frame.pack_into(&mut own);
-            return self.deliver(tables, frame.sid, Bytes::from(own), layout);
-        }
-        if !self.shelf.has_room(size) {
-            self.clear_shelf(tables);
-        }
-        self.shelf.put(frame);
-    }
-
-    /// Delivers a frame that has a buffer of its own, behind what is on the shelf.
-    fn deliver(&mut self, tables: &mut Tables<'_>, sid: u64, frame: Bytes, layout: MessageLayout) {
-        self.clear_shelf(tables);
-        if let Some(message) = Message::from_frame(frame, layout) {
-            self.routes.deliver(tables, sid, message);
-        }
-    }
-
-    fn clear_shelf(&mut self, tables: &mut Tables<'_>) {
-        self.shelf.clear(|sid, message| self.routes.deliver(tables, sid, message));
-    }
-
-    /// Moves everything that came so far to its queues.
-    fn hand_over(&mut self, tables: &mut Tables<'_>, pass: &mut Pass) {
-        self.clear_shelf(tables);
-        tables.replies = None;
-        self.routes.hand_over(tables.shared, &mut tables.interest, pass);
-    }
 }
-
 /// The tables of the connection, locked for a pass.
 struct Tables<'a> {
     shared: &'a Arc<Shared>,
@@ -161,64 +129,129 @@ struct Tables<'a> {
 }
 
 impl Routes {
+    fn new(epoch: u64) -> Self {
+        Self {
+            epoch,
+            touched: Vec::new(),
+            sharing: false,
+            shelf: Shelf::new(SHELF_BUFFERS),
+            scratch: Vec::new(),
+            wakers: Vec::new(),
+            messages: 0,
+            late: 0,
+        }
+    }
+
+    /// Notes where a message lies, `base` bytes and more behind the beginning of the buffer.
     #[inline]
-    fn deliver(&mut self, tables: &mut Tables<'_>, sid: u64, message: Message) {
-        let size = message.wire_size();
+    fn deliver(&mut self, tables: &mut Tables<'_>, frame: &MsgFrame<'_>, base: usize) {
+        let span = FrameSpan::new(frame, base);
+        let size = span.wire_size();
         self.messages += 1;
-        let Some(entry) = tables.interest.get_mut(sid) else {
+        let Some(entry) = tables.interest.get_mut(frame.sid) else {
             self.late += 1;
             return;
         };
         let last = entry.delivered();
         match &mut entry.target {
             Inlet::Queue(collector) => {
-                if collector.batch.is_empty() {
-                    self.touched.push(sid);
+                if collector.spans.is_empty() {
+                    self.touched.push(frame.sid);
                 }
-                collector.batch.push_back(message);
+                collector.spans.push(span);
                 collector.bytes += size;
                 collector.complete |= last;
+                self.sharing |= collector.bytes >= SHARE_FROM;
             }
             Inlet::Replies => {
-                let shared = tables.shared;
-                let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
-                self.wakers.extend(answer(replies, message));
+                let token = tables.shared.request_of(frame.subject);
+                self.answer(tables, token, frame);
             }
             Inlet::Request(token) => {
-                let shared = tables.shared;
-                let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
-                let waiter = replies.get_mut(*token);
-                self.wakers.extend(waiter.and_then(|waiter| waiter.reply(message)));
+                let token = *token;
+                self.answer(tables, Some(token), frame);
             }
         }
     }
 
-    /// Moves every batch to its queue.
-    fn hand_over(&mut self, shared: &Arc<Shared>, interest: &mut Interest<Inlet>, pass: &mut Pass) {
-        for sid in self.touched.drain(..) {
-            let Some(entry) = interest.get_mut(sid) else { continue };
-            merge(entry, self.epoch);
+    /// Hands a reply to the request that waits for it, if one still does.
+    fn answer(&mut self, tables: &mut Tables<'_>, token: Option<Token>, frame: &MsgFrame<'_>) {
+        let shared = tables.shared;
+        let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
+        let Some(waiter) = token.and_then(|token| replies.get_mut(token)) else { return };
+        self.scratch.clear();
+        let layout = frame.pack_into(&mut self.scratch);
+        if let Some(message) = Message::from_frame(self.shelf.hold(&self.scratch), layout) {
+            self.wakers.extend(waiter.reply(message));
+        }
+    }
+
+    /// Moves every batch, which lies in the first `used` bytes of `buffer`, to its queue.
+    fn hand_over(
+        &mut self,
+        tables: &mut Tables<'_>,
+        buffer: &mut ReadBuffer,
+        used: usize,
+        pass: &mut Pass,
+    ) {
+        tables.replies = None;
+        if std::mem::take(&mut self.sharing) {
+            let whole = buffer.hand_out(used);
+            return self.push_all(tables, Source::Shared(&whole), pass);
+        }
+        self.push_all(tables, Source::Borrowed(buffer.unused()), pass);
+        buffer.used(used);
+    }
+
+    fn push_all(&mut self, tables: &mut Tables<'_>, source: Source<'_>, pass: &mut Pass) {
+        let shared = tables.shared;
+        let mut touched = std::mem::take(&mut self.touched);
+        for sid in touched.drain(..) {
+            let Some(entry) = tables.interest.get_mut(sid) else { continue };
             let Inlet::Queue(collector) = &mut entry.target else { continue };
-            let Collector { queue, batch, bytes, complete, .. } = collector;
-            let pushed = queue.push(batch, std::mem::take(bytes));
+            let batch = self.batch(collector, source);
+            let mut batch = merge(entry, self.epoch, batch);
+            let Inlet::Queue(collector) = &mut entry.target else { continue };
+            let complete = collector.complete;
+            let pushed = collector.queue.push(&mut batch, &mut collector.spans);
             Counters::add(&shared.counters.dropped, pushed.dropped);
             if pushed.blocked {
+                let (shared, queue) = (Arc::clone(shared), Arc::clone(&collector.queue));
                 pass.blocked.push(Blocked {
-                    shared: Arc::clone(shared),
-                    queue: Arc::clone(queue),
-                    batch: std::mem::take(batch),
+                    shared,
+                    queue,
+                    batch,
                     finished: complete.then_some(sid),
                 });
                 continue;
             }
-            if (*complete || pushed.failed)
-                && let Some(entry) = interest.remove(sid)
+            if (complete || pushed.failed)
+                && let Some(entry) = tables.interest.remove(sid)
             {
                 // Also behind a maximum: the server counts no message of its own.
                 shared.outbox.control(|out| client_op::encode_unsub(out, sid, None));
                 entry.target.end(End::Finished);
             }
         }
+        self.touched = touched;
+    }
+
+    /// The batch of one subscription, in a buffer that it may keep.
+    fn batch(&mut self, collector: &mut Collector, source: Source<'_>) -> Frames {
+        let mut spans = std::mem::take(&mut collector.spans);
+        let bytes = std::mem::take(&mut collector.bytes);
+        if let Source::Shared(whole) = source
+            && bytes >= SHARE_FROM
+        {
+            return Frames::new(whole.clone(), spans, bytes);
+        }
+        self.scratch.clear();
+        for span in &mut spans {
+            let at = self.scratch.len();
+            self.scratch.extend_from_slice(source.bytes().get(span.range()).unwrap_or_default());
+            *span = span.moved_to(at);
+        }
+        Frames::new(self.shelf.hold(&self.scratch), spans, bytes)
     }
 
     /// Wakes who was answered, and counts.
@@ -229,17 +262,27 @@ impl Routes {
     }
 }
 
-/// Hands a reply to the request that waits for it, if one still does.
-fn answer(replies: &mut Replies<Waiter>, message: Message) -> Option<Waker> {
-    let text = message.subject().rsplit('.').next()?;
-    let token = Token::parse(text.as_bytes())?;
-    replies.get_mut(token)?.reply(message)
+/// What the batches of a pass lie in.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    /// A buffer that batches may share.
+    Shared(&'a Bytes),
+    /// The read buffer, which is written again.
+    Borrowed(&'a [u8]),
+}
+
+impl<'a> Source<'a> {
+    fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Shared(bytes) => bytes,
+            Self::Borrowed(bytes) => bytes,
+        }
+    }
 }
 
 fn control(tables: &mut Tables<'_>, epoch: u64, frame: &ServerFrame<'_>, pass: &mut Pass) {
     match frame {
         ServerFrame::Ping => tables.shared.outbox.pong_for_ping(epoch),
-        ServerFrame::Pong => tables.shared.outbox.pong(epoch),
         ServerFrame::Info(json) => {
             if let Ok(info) = ServerInfo::parse(json) {
                 pass.control.push(Control::Info(Box::new(info)));
@@ -250,6 +293,6 @@ fn control(tables: &mut Tables<'_>, epoch: u64, frame: &ServerFrame<'_>, pass: &
             deny_queue(&mut tables.interest, &error);
             pass.control.push(Control::Error(error));
         }
-        ServerFrame::Ok | ServerFrame::Msg(_) => {}
+        ServerFrame::Ok | ServerFrame::Pong | ServerFrame::Msg(_) => {}
     }
 }

@@ -63,13 +63,14 @@ impl Outbox {
         Ok(())
     }
 
-    /// Accepts a request; returns the position behind it.
-    pub(super) fn request(&self, message: &Outbound<'_>) -> Result<u64, Refusal> {
+    /// Accepts a request, one of several in flight if `gathers`; returns the position behind it.
+    pub(super) fn request(&self, message: &Outbound<'_>, gathers: bool) -> Result<u64, Refusal> {
         let mut state = lock(&self.state);
         state.admit(message)?;
         let Outbound { subject, reply, headers, payload } = *message;
         let position = state.out.request(subject, reply, headers, payload);
         let writer = state.writer.take();
+        state.gathers = gathers && writer.is_some();
         drop(state);
         wake(writer);
         Ok(position)
@@ -172,6 +173,11 @@ impl Outbox {
         max: usize,
     ) -> Poll<Source> {
         let mut state = lock(&self.state);
+        if std::mem::take(&mut state.gathers) {
+            // Behind whoever can run now: a batch of replies wakes many, and each would cost a system call otherwise.
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if state.passage.is_some() {
             return state.take_for(epoch, cx, to, max);
         }

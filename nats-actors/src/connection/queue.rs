@@ -1,6 +1,5 @@
 //! The way of messages from the reader to one subscription.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -11,8 +10,8 @@ use super::event::Event;
 use super::event_log::EventLog;
 use super::lock::lock;
 use crate::error::ErrorKind;
-use crate::protocol::Message;
-use crate::session::{Overflow, Pending, PendingLimits, Pushed};
+use crate::protocol::FrameSpan;
+use crate::session::{Frames, Overflow, Pending, PendingLimits, Pushed, Taken};
 
 /// A bounded queue with one reader: batches in, batches out.
 ///
@@ -78,19 +77,21 @@ impl Queue {
         }
     }
 
-    /// Moves `batch` in; what is left in it waits for room.
-    pub(super) fn push(&self, batch: &mut VecDeque<Message>, bytes: usize) -> Pushed {
-        self.change(|pending| pending.push(batch, bytes))
+    /// Moves `batch` in; what is left in it waits for room. `spans` gets memory for the next batch.
+    pub(super) fn push(&self, batch: &mut Frames, spans: &mut Vec<FrameSpan>) -> Pushed {
+        self.change(|pending| {
+            *spans = pending.spare();
+            pending.push(batch)
+        })
     }
 
     /// Waits for room for the rest of a batch, at most as long as the policy says; then drops it, and tells how much.
-    pub(super) async fn push_blocked(&self, batch: &mut VecDeque<Message>) -> u64 {
+    pub(super) async fn push_blocked(&self, batch: &mut Frames) -> u64 {
         let limit = lock(&self.state).pending.block().unwrap_or(Duration::ZERO);
         let waited = tokio::time::timeout(limit, async {
             loop {
                 let room = self.room.notified();
-                let bytes = batch.iter().map(Message::wire_size).sum();
-                let pushed = self.push(batch, bytes);
+                let pushed = self.change(|pending| pending.push(batch));
                 if !pushed.blocked {
                     return pushed;
                 }
@@ -110,7 +111,7 @@ impl Queue {
     }
 
     /// Drops what waits for room, and tells how much.
-    pub(super) fn give_up(&self, batch: &mut VecDeque<Message>) -> u64 {
+    pub(super) fn give_up(&self, batch: &mut Frames) -> u64 {
         self.change(|pending| pending.give_up(batch)).dropped
     }
 
@@ -142,15 +143,12 @@ impl Queue {
     }
 
     /// Moves up to `max` waiting messages to `to`, which must be empty; `false` when nothing will come any more.
-    pub(crate) fn poll_take(
-        &self,
-        cx: &Context<'_>,
-        to: &mut VecDeque<Message>,
-        max: usize,
-    ) -> Poll<bool> {
+    pub(crate) fn poll_take(&self, cx: &Context<'_>, to: &mut Taken, max: usize) -> Poll<bool> {
+        to.clear();
         let mut state = lock(&self.state);
+        let makes_room = state.pending.came_back(to);
         if state.pending.is_empty() {
-            if state.pending.came_back() {
+            if makes_room {
                 self.room.notify_one();
             }
             self.taken.notify_waiters();
@@ -176,15 +174,16 @@ impl Queue {
     }
 
     /// What was taken is used up, although nobody asks for more yet.
-    pub(crate) fn came_back(&self) {
-        if lock(&self.state).pending.came_back() {
+    pub(crate) fn came_back(&self, taken: &mut Taken) {
+        taken.clear();
+        if lock(&self.state).pending.came_back(taken) {
             self.room.notify_one();
             self.taken.notify_waiters();
         }
     }
 
     /// As [`poll_take`](Self::poll_take), awaited.
-    pub(crate) async fn take(&self, to: &mut VecDeque<Message>, max: usize) -> bool {
+    pub(crate) async fn take(&self, to: &mut Taken, max: usize) -> bool {
         std::future::poll_fn(|cx| self.poll_take(cx, to, max)).await
     }
 

@@ -10,13 +10,11 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use super::blocked::Blocked;
 use super::intake::{Control, Intake, Pass};
 use super::pulse::Pulse;
+use super::read_buffer::ReadBuffer;
 use super::reason::{DisconnectCause, Lost};
 use super::shared::Shared;
 use super::statistics::Counters;
 use crate::protocol::ProtocolError;
-
-/// How much one read asks for.
-const READ: usize = 64 * 1024;
 
 /// Why reading ended.
 #[derive(Debug)]
@@ -55,11 +53,12 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
     shared: Arc<Shared>,
     epoch: u64,
     mut socket: R,
-    mut buffer: BytesMut,
+    unused: BytesMut,
     pulse: Arc<Pulse>,
     mut control: impl FnMut(Control),
 ) -> ReadEnd {
     let mut intake = Intake::new(epoch);
+    let mut buffer = ReadBuffer::new(unused);
     loop {
         let pass = match intake.pass(&shared, &mut buffer) {
             Ok(pass) => pass,
@@ -73,8 +72,7 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
         if paused {
             continue;
         }
-        buffer.reserve(need.saturating_sub(buffer.len()).max(READ));
-        match socket.read_buf(&mut buffer).await {
+        match socket.read_buf(buffer.with_room(need)).await {
             Ok(0) => return ReadEnd::Closed,
             Ok(read) => {
                 pulse.heard();

@@ -68,7 +68,8 @@ impl Shared {
         let mut reply = String::with_capacity(self.reply_prefix.len() + 20);
         reply.push_str(&self.reply_prefix);
         reply.push_str(itoa::Buffer::new().format(token.number()));
-        match self.outbox.request(&Outbound { reply: Some(&reply), ..*message }) {
+        let gathers = replies.len() > 1;
+        match self.outbox.request(&Outbound { reply: Some(&reply), ..*message }, gathers) {
             Ok(position) => {
                 if let Some(waiter) = replies.get_mut(token) {
                     waiter.sent(position);
@@ -107,7 +108,7 @@ impl Shared {
         let message = Outbound { reply: Some(&reply), ..*message };
         let sent = match subject {
             Some(_) => self.outbox.request_as_publish(&message),
-            None => self.outbox.request(&message),
+            None => self.outbox.request(&message, false),
         };
         match (sent, replies.get_mut(token)) {
             (Ok(position), Some(waiter)) => waiter.sent(position),
@@ -122,11 +123,17 @@ impl Shared {
         Ok(Asked { token, sid: Some(sid) })
     }
 
+    /// The outcome, once; the request is forgotten with it.
     pub(crate) fn poll_reply(&self, cx: &Context<'_>, asked: Asked) -> Poll<Outcome> {
-        match lock(&self.replies).get_mut(asked.token) {
-            Some(waiter) => waiter.poll(cx),
-            None => Poll::Ready(Outcome::Closed),
+        let mut replies = lock(&self.replies);
+        let Some(waiter) = replies.get_mut(asked.token) else {
+            return Poll::Ready(Outcome::Closed);
+        };
+        let polled = waiter.poll(cx);
+        if polled.is_ready() {
+            replies.remove(asked.token);
         }
+        polled
     }
 
     /// Moves replies to `to`, which must be empty; an outcome comes behind all of them.

@@ -1,6 +1,7 @@
 //! How to log in.
 
 use super::connect_options::ConnectOptions;
+use super::server_addr::ServerAddr;
 use crate::auth::{CredentialProvider, Credentials, Login, Secret};
 
 /// # Logging in
@@ -29,6 +30,12 @@ impl ConnectOptions {
     /// Asks for the credentials at each attempt to connect, and again before they expire.
     pub fn credential_provider(self, provider: impl CredentialProvider) -> Self {
         self.login(Login::provider(provider))
+    }
+
+    /// Whether a login that this server has refused twice in a row will be refused for ever.
+    pub(crate) fn stops_at_refusals_of(&self, server: &ServerAddr) -> bool {
+        let may_change = server.credentials().is_none() && self.login.is_renewable();
+        !may_change && self.reconnect.stops_at_refusals()
     }
 
     pub(super) fn login(mut self, login: Login) -> Self {

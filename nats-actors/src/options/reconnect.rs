@@ -73,7 +73,8 @@ impl ReconnectPolicy {
     }
 
     /// Goes on when a server refuses the login twice in a row for the same reason. Default: the client closes then, with
-    /// the refusal as the reason.
+    /// the refusal as the reason. A client that asks for its credentials at each attempt, from files or a provider, goes on
+    /// in any case: they may be others next time.
     pub const fn ignore_auth_errors(mut self) -> Self {
         self.ignore_auth_errors = true;
         self

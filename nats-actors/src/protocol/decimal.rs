@@ -13,7 +13,7 @@ pub(super) fn parse(text: &[u8]) -> Option<u64> {
 /// Reads the digits that `text` begins with, and says how many they are.
 ///
 /// `None` if there is no digit or the value overflows.
-#[inline]
+#[inline(always)]
 pub(super) fn parse_prefix(text: &[u8]) -> Option<(u64, usize)> {
     let mut value: u64 = 0;
     let mut digits = 0;
@@ -22,14 +22,25 @@ pub(super) fn parse_prefix(text: &[u8]) -> Option<(u64, usize)> {
         if digit > 9 {
             break;
         }
-        value = if digits < SAFE_DIGITS {
-            value.wrapping_mul(10).wrapping_add(u64::from(digit))
-        } else {
-            value.checked_mul(10)?.checked_add(u64::from(digit))?
-        };
+        if digits == SAFE_DIGITS {
+            return parse_long_prefix(text);
+        }
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
         digits += 1;
     }
     (digits > 0).then_some((value, digits))
+}
+
+/// As [`parse_prefix`], for more digits than are safe.
+#[cold]
+fn parse_long_prefix(text: &[u8]) -> Option<(u64, usize)> {
+    let mut value: u64 = 0;
+    let mut digits = 0;
+    for byte in text.iter().take_while(|byte| byte.is_ascii_digit()) {
+        value = value.checked_mul(10)?.checked_add(u64::from(byte.wrapping_sub(b'0')))?;
+        digits += 1;
+    }
+    Some((value, digits))
 }
 
 /// Appends `value` in digits.

@@ -3,11 +3,11 @@
 use memchr::memchr;
 
 use super::cursor::Cursor;
-use super::error::ProtocolError;
 use super::error::ProtocolErrorKind::{
     ControlLineTooLong, HeaderLength, InvalidArguments, MissingPayloadEnd, PayloadTooLarge,
     UnknownOperation,
 };
+use super::error::{ProtocolError, ProtocolErrorKind};
 use super::limits::DecodeLimits;
 use super::message_head::{HMSG, MSG, MessageHead};
 use super::server_frame::ServerFrame;
@@ -45,41 +45,54 @@ pub enum Decoded<'a> {
 /// A [`ProtocolError`] if no continuation of `buf` can be a frame within `limits`. The header block
 /// of a message is not checked here: a malformed one is an error of
 /// [`Message::headers`](super::Message::headers).
-#[inline]
+#[inline(always)]
 pub fn decode<'a>(buf: &'a [u8], limits: &DecodeLimits) -> Result<Decoded<'a>, ProtocolError> {
-    let head = match buf.first_chunk() {
-        Some(b"MSG ") => MessageHead::read_plain(buf, MSG),
-        Some(b"HMSG") if buf.get(4) == Some(&b' ') => MessageHead::read_plain(buf, HMSG),
-        _ => None,
-    };
-    match head {
-        Some(head) if head.body_offset <= limits.max_control_line => {
-            decode_message(buf, head, limits)
-        }
-        _ => decode_any(buf, limits),
+    if let Some(b"MSG ") = buf.first_chunk()
+        && let Some(head) = MessageHead::read_plain(buf, MSG)
+        && head.body_offset <= limits.max_control_line
+    {
+        return decode_message(buf, head, limits);
     }
+    decode_other(buf, limits)
 }
 
-#[inline]
+/// Reads everything but the plain form of `MSG`, which is in line where it is used.
+#[inline(never)]
+fn decode_other<'a>(buf: &'a [u8], limits: &DecodeLimits) -> Result<Decoded<'a>, ProtocolError> {
+    if buf.starts_with(b"HMSG ")
+        && let Some(head) = MessageHead::read_plain(buf, HMSG)
+        && head.body_offset <= limits.max_control_line
+    {
+        return decode_message(buf, head, limits);
+    }
+    decode_any(buf, limits)
+}
+
+#[inline(always)]
 fn decode_message<'a>(
     buf: &'a [u8],
     head: MessageHead<'a>,
     limits: &DecodeLimits,
 ) -> Result<Decoded<'a>, ProtocolError> {
     if head.header_len > head.total_len {
-        return Err(ProtocolError::new(HeaderLength, buf));
+        return Err(fault(HeaderLength, buf));
     }
     if head.total_len > limits.max_payload {
-        return Err(ProtocolError::new(PayloadTooLarge, buf));
+        return Err(fault(PayloadTooLarge, buf));
     }
     let need = head.body_offset.saturating_add(head.total_len).saturating_add(LINE_END.len());
     let Some(rest) = buf.get(head.body_offset..need) else {
         return Ok(Decoded::Incomplete { need });
     };
     let Some(body) = rest.strip_suffix(LINE_END) else {
-        return Err(ProtocolError::new(MissingPayloadEnd, buf));
+        return Err(fault(MissingPayloadEnd, buf));
     };
     Ok(Decoded::Frame { frame: ServerFrame::Msg(head.frame(body)), len: need })
+}
+
+#[cold]
+fn fault(kind: ProtocolErrorKind, buf: &[u8]) -> ProtocolError {
+    ProtocolError::new(kind, buf)
 }
 
 /// The first line of a buffer.
@@ -151,7 +164,7 @@ fn may_be(buf: &[u8], operation: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{MsgFrame, ProtocolErrorKind};
+    use crate::protocol::MsgFrame;
 
     fn whole(text: &str) -> ServerFrame<'_> {
         match decode(text.as_bytes(), &DecodeLimits::default()) {

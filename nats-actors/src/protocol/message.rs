@@ -26,13 +26,13 @@ use super::status::Status;
 /// ```
 #[derive(Clone)]
 pub struct Message {
-    frame: Bytes,
+    pub(super) frame: Bytes,
     // Offsets of `MessageLayout`, narrowed so that a message stays within a cache line.
-    subject_len: u32,
-    reply_at: u32,
-    reply_len: u32,
-    body_at: u32,
-    header_len: u32,
+    pub(super) subject_len: u32,
+    pub(super) reply_at: u32,
+    pub(super) reply_len: u32,
+    pub(super) body_at: u32,
+    pub(super) header_len: u32,
 }
 
 impl Message {
@@ -199,7 +199,8 @@ impl Message {
     }
 
     #[cold]
-    fn checked(self) -> Self {
+    #[inline(never)]
+    pub(super) fn checked(self) -> Self {
         let is_text = |bytes| str::from_utf8(bytes).is_ok();
         let all = is_text(self.subject_bytes()) && is_text(self.reply_bytes());
         if all { self } else { self.with_text() }

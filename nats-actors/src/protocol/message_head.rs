@@ -26,6 +26,7 @@ pub(super) struct MessageHead<'a> {
     pub(super) header_len: usize,
     pub(super) total_len: usize,
     pub(super) body_offset: usize,
+    is_ascii: bool,
 }
 
 impl<'a> MessageHead<'a> {
@@ -33,37 +34,34 @@ impl<'a> MessageHead<'a> {
     ///
     /// One pass without looking for the line's end first. `None` says nothing about `buf`, only
     /// that it takes [`read`](Self::read) to tell.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read_plain(buf: &'a [u8], operation: Operation) -> Option<Self> {
-        let mut plain = Plain { buf, at: operation.len + 1 };
-        let subject_offset = plain.at;
+        let mut plain = Plain { rest: buf.get(operation.len + 1..)?, words: Eight::default() };
         let subject = plain.word()?;
         let sid = plain.number(b' ')?;
-        let mut reply_offset = plain.at;
         let mut reply = None;
+        let mut reply_offset = 0;
         let mut ahead = plain;
         let lengths = match ahead.lengths(operation) {
-            Some(lengths) => {
-                reply_offset = 0;
-                lengths
-            }
+            Some(lengths) => lengths,
             None => {
+                reply_offset = buf.len() - plain.rest.len();
+                reply = Some(plain.word()?);
                 ahead = plain;
-                reply = Some(ahead.word()?);
                 ahead.lengths(operation)?
             }
         };
         let (header_len, total_len) = lengths;
-        let body_offset = ahead.at;
         Some(Self {
             subject,
-            subject_offset,
+            subject_offset: operation.len + 1,
             sid,
             reply,
             reply_offset,
             header_len,
             total_len,
-            body_offset,
+            body_offset: buf.len() - ahead.rest.len(),
+            is_ascii: ahead.words.is_ascii(),
         })
     }
 
@@ -96,6 +94,7 @@ impl<'a> MessageHead<'a> {
             header_len,
             total_len,
             body_offset,
+            is_ascii: false,
         })
     }
 
@@ -110,6 +109,7 @@ impl<'a> MessageHead<'a> {
             subject_offset: self.subject_offset,
             reply_offset: self.reply_offset,
             body_offset: self.body_offset,
+            is_ascii: self.is_ascii,
         }
     }
 }
@@ -117,42 +117,45 @@ impl<'a> MessageHead<'a> {
 /// A place in a buffer that holds the plain form.
 #[derive(Clone, Copy)]
 struct Plain<'a> {
-    buf: &'a [u8],
-    at: usize,
+    rest: &'a [u8],
+    /// The bytes of all words so far, laid over each other.
+    words: Eight,
 }
 
 impl<'a> Plain<'a> {
     /// An argument that a blank follows.
-    #[inline]
+    #[inline(always)]
     fn word(&mut self) -> Option<&'a [u8]> {
-        let start = self.at;
-        let mut end = start;
-        loop {
-            let len = Eight::new(*self.buf.get(end..)?.first_chunk()?).blanks().first();
+        let mut end = 0;
+        for eight in self.rest.as_chunks().0 {
+            let eight = Eight::new(*eight);
+            let len = eight.blanks().first();
+            self.words = self.words.over(eight.first(len));
             end += len;
             if len < 8 {
-                break;
+                let (word, rest) = self.rest.split_at_checked(end)?;
+                self.rest = rest.strip_prefix(b" ")?;
+                return (!word.is_empty()).then_some(word);
             }
         }
-        self.at = end + 1;
-        (self.buf.get(end) == Some(&b' ') && end > start).then(|| self.buf.get(start..end))?
+        None
     }
 
     /// A number that the byte `behind` follows.
-    #[inline]
+    #[inline(always)]
     fn number(&mut self, behind: u8) -> Option<u64> {
-        let (value, digits) = decimal::parse_prefix(self.buf.get(self.at..)?)?;
-        self.at += digits + 1;
-        (self.buf.get(self.at - 1) == Some(&behind)).then_some(value)
+        let (value, digits) = decimal::parse_prefix(self.rest)?;
+        let (after, rest) = self.rest.get(digits..)?.split_first()?;
+        self.rest = rest;
+        (*after == behind).then_some(value)
     }
 
     /// The lengths of the headers and of headers and payload, and the end of the line.
-    #[inline]
+    #[inline(always)]
     fn lengths(&mut self, operation: Operation) -> Option<(usize, usize)> {
         let header_len = if operation.has_headers { self.number(b' ')? } else { 0 };
         let total_len = self.number(b'\r')?;
-        self.at += 1;
-        let lengths = (usize::try_from(header_len).ok()?, usize::try_from(total_len).ok()?);
-        (self.buf.get(self.at - 1) == Some(&b'\n')).then_some(lengths)
+        self.rest = self.rest.strip_prefix(b"\n")?;
+        Some((usize::try_from(header_len).ok()?, usize::try_from(total_len).ok()?))
     }
 }

@@ -41,6 +41,8 @@ pub struct MsgFrame<'a> {
     pub reply_offset: usize,
     /// Where `body` begins in that buffer.
     pub body_offset: usize,
+    /// Whether `subject` and `reply` hold ASCII only; `false` may mean that nobody has looked.
+    pub(super) is_ascii: bool,
 }
 
 impl<'a> MsgFrame<'a> {
@@ -58,6 +60,7 @@ impl<'a> MsgFrame<'a> {
 
     /// Where the payload ends in the buffer given to [`decode`](super::decode()).
     #[must_use]
+    #[inline]
     pub fn end_offset(&self) -> usize {
         self.body_offset + self.body.len()
     }
@@ -65,6 +68,7 @@ impl<'a> MsgFrame<'a> {
     /// The layout of the buffer's bytes `subject_offset..end_offset()`, for a
     /// [`Message`](super::Message) that shares them instead of copying.
     #[must_use]
+    #[inline]
     pub fn layout(&self) -> MessageLayout {
         MessageLayout {
             subject_len: self.subject.len(),

@@ -5,7 +5,7 @@ const LOWS: u64 = u64::from_ne_bytes([0x7f; 8]);
 const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
 
 /// Eight bytes, the first in the lowest place.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Eight(u64);
 
 /// The highest bit of every byte that has some property.
@@ -22,6 +22,25 @@ impl Eight {
     #[inline]
     pub(super) fn blanks(self) -> Marks {
         Marks(self.0.wrapping_sub(ONES * 0x21) & !self.0 & HIGHS)
+    }
+
+    /// The first `len` bytes of it, and zeros behind them.
+    #[inline]
+    pub(super) fn first(self, len: usize) -> Self {
+        let bits = u32::try_from(len * 8).unwrap_or(u64::BITS);
+        Self(self.0 & !u64::MAX.checked_shl(bits).unwrap_or(0))
+    }
+
+    /// The bits that either has.
+    #[inline]
+    pub(super) fn over(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether no byte is above 127.
+    #[inline]
+    pub(super) fn is_ascii(self) -> bool {
+        self.0 & HIGHS == 0
     }
 
     /// Marks every byte that is `byte`, and no other.
@@ -86,6 +105,15 @@ mod tests {
                 assert_eq!(Eight::new(bytes).blanks().first(), expected, "{byte} at {place}");
             }
         }
+    }
+
+    #[test]
+    fn bytes_above_127_are_seen_only_where_they_count() {
+        let eight = Eight::new([b'a', b'b', 0xff, 0, 0, 0, 0, 0x80]);
+
+        assert!(eight.first(0).is_ascii() && eight.first(2).is_ascii());
+        assert!(!eight.first(3).is_ascii() && !eight.first(8).is_ascii());
+        assert!(!Eight::default().over(eight).is_ascii());
     }
 
     #[test]

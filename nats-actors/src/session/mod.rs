@@ -10,27 +10,33 @@
 
 mod backoff;
 mod fence;
+mod frames;
 mod handover;
 mod handshake;
 mod interest;
 mod keep_alive;
 mod loss;
 mod outgoing;
+mod overflow;
 mod pending;
-mod pending_limits;
 mod pending_report;
 mod pool;
 mod replies;
+mod shelf;
+mod taken;
 
 pub use self::backoff::Backoff;
 pub use self::fence::{Fence, Fences};
+pub use self::frames::Frames;
 pub use self::handover::{Crossing, Side, Sieve, Source};
 pub use self::handshake::{Handshake, HandshakeError, Login, Step};
 pub use self::interest::{Entry, Interest};
 pub use self::keep_alive::{KeepAlive, Verdict};
 pub use self::loss::{Loss, LossPolicy};
 pub use self::outgoing::{Outgoing, Segment};
+pub use self::overflow::{Overflow, PendingLimits, Pushed};
 pub use self::pending::Pending;
-pub use self::pending_limits::{Overflow, PendingLimits, Pushed};
 pub use self::pool::{PoolChange, PoolServer, ServerPool};
 pub use self::replies::{Replies, Token};
+pub use self::shelf::Shelf;
+pub use self::taken::Taken;

@@ -3,13 +3,17 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::pending_limits::{Overflow, PendingLimits, Pushed};
-use crate::protocol::Message;
+use super::frames::Frames;
+use super::overflow::{Overflow, PendingLimits, Pushed};
+use super::pending_report::Tally;
+use super::taken::Taken;
+use crate::protocol::FrameSpan;
 
 /// The queue of one subscription: bounded in messages and in bytes.
 #[derive(Debug)]
 pub struct Pending {
-    pub(super) queue: VecDeque<Message>,
+    queue: VecDeque<Frames>,
+    pub(super) messages: usize,
     pub(super) bytes: usize,
     /// What the reader took last: it counts until it is used up.
     taken: usize,
@@ -18,9 +22,9 @@ pub struct Pending {
     overflow: Overflow,
     dropped: u64,
     overflowing: bool,
-    pub(super) handed: u64,
-    pub(super) most: usize,
-    pub(super) most_bytes: usize,
+    /// The memory of used up spans: from who takes to who pushes.
+    spare: Vec<FrameSpan>,
+    pub(super) tally: Tally,
 }
 
 impl Pending {
@@ -29,6 +33,7 @@ impl Pending {
     pub const fn new(limits: PendingLimits, overflow: Overflow) -> Self {
         Self {
             queue: VecDeque::new(),
+            messages: 0,
             bytes: 0,
             taken: 0,
             taken_bytes: 0,
@@ -36,62 +41,76 @@ impl Pending {
             overflow,
             dropped: 0,
             overflowing: false,
-            handed: 0,
-            most: 0,
-            most_bytes: 0,
+            spare: Vec::new(),
+            tally: Tally::new(),
         }
     }
 
-    /// Moves `batch`, whose messages have `bytes` together, to the end of the queue.
+    /// Moves `batch` to the end of the queue.
     ///
     /// `batch` is empty afterwards unless the result says that it blocked.
-    pub fn push(&mut self, batch: &mut VecDeque<Message>, bytes: usize) -> Pushed {
-        if self.taken + self.queue.len() + batch.len() <= self.limits.messages
-            && self.held_bytes().saturating_add(bytes) <= self.limits.bytes
+    pub fn push(&mut self, batch: &mut Frames) -> Pushed {
+        if batch.is_empty() {
+            return Pushed::default();
+        }
+        if self.taken + self.messages + batch.len() <= self.limits.messages
+            && self.held_bytes().saturating_add(batch.bytes()) <= self.limits.bytes
         {
-            self.bytes += bytes;
-            if self.queue.is_empty() {
-                std::mem::swap(&mut self.queue, batch);
-            } else {
-                self.queue.append(batch);
-            }
-            self.measure();
+            self.messages += batch.len();
+            self.bytes += batch.bytes();
+            self.queue.push_back(std::mem::take(batch));
+            self.tally.waiting(self.messages, self.bytes);
             return Pushed::default();
         }
         self.push_each(batch)
     }
 
+    /// Memory for the spans of the next batch.
+    #[must_use]
+    pub fn spare(&mut self) -> Vec<FrameSpan> {
+        std::mem::take(&mut self.spare)
+    }
+
     /// Moves up to `max` waiting messages to `to`, which must be empty.
     ///
     /// What was taken counts as waiting until the next call: it is not handled yet.
-    pub fn take(&mut self, to: &mut VecDeque<Message>, max: usize) {
-        debug_assert!(to.is_empty(), "what was taken before is not used up");
-        if self.queue.len() <= max.min(self.largest_take()) {
-            std::mem::swap(&mut self.queue, to);
-            self.taken_bytes = self.bytes;
-            self.bytes = 0;
-        } else {
-            to.extend(self.queue.drain(..max.min(self.largest_take())));
-            self.taken_bytes = to.iter().map(Message::wire_size).sum();
-            self.bytes -= self.taken_bytes;
-        }
+    pub fn take(&mut self, to: &mut Taken, max: usize) {
+        let max = max.min(self.largest_take());
+        let mut left = max;
+        let queue = &mut self.queue;
+        to.refill(std::iter::from_fn(|| {
+            let next = queue.front_mut()?;
+            if next.len() <= left {
+                left -= next.len();
+                return queue.pop_front();
+            }
+            let part = next.split_front(std::mem::take(&mut left));
+            (!part.is_empty()).then_some(part)
+        }));
         self.taken = to.len();
-        self.handed += to.len() as u64;
-        self.overflowing &= !self.queue.is_empty();
+        self.tally.handed += self.taken as u64;
+        self.taken_bytes = to.bytes();
+        self.messages -= self.taken;
+        self.bytes -= self.taken_bytes;
+        self.overflowing &= !self.is_empty();
     }
 
     /// What the reader took is used up; whether that makes room.
-    pub const fn came_back(&mut self) -> bool {
+    pub fn came_back(&mut self, taken: &mut Taken) -> bool {
         let makes_room = self.taken > 0;
         self.taken = 0;
         self.taken_bytes = 0;
+        let spare = taken.spare();
+        if spare.capacity() > self.spare.capacity() {
+            self.spare = spare;
+        }
         makes_room
     }
 
     /// Whether nothing waits and what was taken is handled.
     #[must_use]
     pub fn is_idle(&self) -> bool {
-        self.queue.is_empty() && self.taken == 0
+        self.is_empty() && self.taken == 0
     }
 
     /// A quarter of the limit, so that room appears before all that was taken is handled.
@@ -107,23 +126,23 @@ impl Pending {
     }
 
     /// Drops what waits, whatever the policy: the deadline of a blocked batch has passed.
-    pub fn give_up(&mut self, batch: &mut VecDeque<Message>) -> Pushed {
+    pub fn give_up(&mut self, batch: &mut Frames) -> Pushed {
         let mut pushed = Pushed::default();
         self.drop_counted(batch.len(), &mut pushed);
-        batch.clear();
+        *batch = Frames::default();
         pushed
     }
 
     /// How many messages wait.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.queue.len()
+    pub const fn len(&self) -> usize {
+        self.messages
     }
 
     /// Whether nothing waits.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.queue.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.messages == 0
     }
 
     /// How many bytes wait.
@@ -147,48 +166,55 @@ impl Pending {
         }
     }
 
-    fn push_each(&mut self, batch: &mut VecDeque<Message>) -> Pushed {
+    fn push_each(&mut self, batch: &mut Frames) -> Pushed {
         let mut pushed = Pushed::default();
-        while let Some(message) = batch.pop_front() {
-            let size = message.wire_size();
+        while let Some(size) = batch.next_size() {
             if !self.has_room(size) && !self.must_take() {
                 match self.overflow {
                     Overflow::DropOldest => self.make_room(size, &mut pushed),
                     Overflow::Latest => self.clear(&mut pushed),
                     Overflow::DropNewest => {}
                     Overflow::Block(_) => {
-                        batch.push_front(message);
                         pushed.blocked = true;
                         return pushed;
                     }
                     Overflow::Fail => {
                         pushed.failed = true;
-                        self.drop_counted(batch.len() + 1, &mut pushed);
-                        batch.clear();
+                        self.drop_counted(batch.len(), &mut pushed);
+                        *batch = Frames::default();
                         return pushed;
                     }
                 }
             }
             // A message that is larger than the whole limit may wait alone: it could never be delivered otherwise.
             if self.has_room(size) || self.must_take() {
-                self.bytes += size;
-                self.queue.push_back(message);
-                self.measure();
+                self.push_one(batch, size);
             } else {
+                batch.skip();
                 self.drop_counted(1, &mut pushed);
             }
         }
         pushed
     }
 
-    #[inline]
-    fn measure(&mut self) {
-        self.most = self.most.max(self.queue.len());
-        self.most_bytes = self.most_bytes.max(self.bytes);
+    /// Moves the next message of `batch` to the end.
+    fn push_one(&mut self, batch: &mut Frames, size: usize) {
+        let last = self.queue.back_mut().filter(|last| last.shares_with(batch));
+        match last {
+            Some(last) => last.push_from(batch),
+            None => {
+                let mut last = batch.none();
+                last.push_from(batch);
+                self.queue.push_back(last);
+            }
+        }
+        self.messages += 1;
+        self.bytes += size;
+        self.tally.waiting(self.messages, self.bytes);
     }
 
     fn has_room(&self, size: usize) -> bool {
-        self.taken + self.queue.len() < self.limits.messages
+        self.taken + self.messages < self.limits.messages
             && self.held_bytes().saturating_add(size) <= self.limits.bytes
     }
 
@@ -199,20 +225,26 @@ impl Pending {
     /// Whether an empty queue takes a message although the limits say no.
     fn must_take(&self) -> bool {
         let replaces = matches!(self.overflow, Overflow::Latest | Overflow::DropOldest);
-        self.queue.is_empty() && (self.taken == 0 || replaces)
+        self.is_empty() && (self.taken == 0 || replaces)
     }
 
     fn make_room(&mut self, size: usize, pushed: &mut Pushed) {
         while !self.has_room(size) {
-            let Some(oldest) = self.queue.pop_front() else { return };
-            self.bytes -= oldest.wire_size();
+            let Some(oldest) = self.queue.front_mut() else { return };
+            let Some(dropped) = oldest.skip() else {
+                self.queue.pop_front();
+                continue;
+            };
+            self.messages -= 1;
+            self.bytes -= dropped.wire_size();
             self.drop_counted(1, pushed);
         }
     }
 
     fn clear(&mut self, pushed: &mut Pushed) {
-        self.drop_counted(self.queue.len(), pushed);
+        self.drop_counted(self.messages, pushed);
         self.queue.clear();
+        self.messages = 0;
         self.bytes = 0;
     }
 
@@ -231,23 +263,26 @@ impl Pending {
 mod tests {
     use super::*;
 
-    fn batch(from: u8, to: u8) -> VecDeque<Message> {
-        (from..to).map(|n| Message::new("s", None, None, &[n])).collect()
+    fn batch(from: u8, to: u8) -> Frames {
+        let payloads: Vec<[u8; 1]> = (from..to).map(|n| [n]).collect();
+        Frames::of(&payloads.iter().map(|payload| &payload[..]).collect::<Vec<_>>())
     }
 
-    fn push(pending: &mut Pending, mut messages: VecDeque<Message>) -> Pushed {
-        let bytes = messages.iter().map(Message::wire_size).sum();
-        pending.push(&mut messages, bytes)
+    fn push(pending: &mut Pending, mut batch: Frames) -> Pushed {
+        let pushed = pending.push(&mut batch);
+        assert_eq!(batch.is_empty(), !pushed.blocked);
+        pushed
     }
 
     fn left(pending: &mut Pending) -> Vec<u8> {
-        let mut taken = VecDeque::new();
+        let mut left = Vec::new();
+        let mut taken = Taken::default();
         while !pending.is_empty() {
-            let mut some = VecDeque::new();
-            pending.take(&mut some, usize::MAX);
-            taken.extend(some);
+            pending.take(&mut taken, usize::MAX);
+            left.extend(taken.by_ref().filter_map(|message| message.payload().first().copied()));
         }
-        taken.iter().filter_map(|message| message.payload().first().copied()).collect()
+        assert_eq!(pending.bytes(), 0);
+        left
     }
 
     fn full_of_three(overflow: Overflow) -> Pending {
@@ -275,7 +310,7 @@ mod tests {
     fn blocking_leaves_the_rest_with_the_caller() {
         let mut pending = full_of_three(Overflow::Block(Duration::from_secs(1)));
         let mut more = batch(3, 5);
-        let pushed = pending.push(&mut more, 100);
+        let pushed = pending.push(&mut more);
 
         assert!(pushed.blocked);
         assert_eq!((more.len(), pending.dropped()), (2, 0));
@@ -298,7 +333,7 @@ mod tests {
         assert!(push(&mut pending, batch(3, 4)).began);
         assert!(!push(&mut pending, batch(4, 5)).began);
         left(&mut pending);
-        pending.take(&mut VecDeque::new(), 1);
+        pending.take(&mut Taken::default(), 1);
         assert!(push(&mut pending, batch(0, 5)).began);
     }
 
@@ -306,7 +341,7 @@ mod tests {
     fn what_was_taken_counts_until_the_reader_comes_back() {
         let mut pending = Pending::new(PendingLimits::new(4, 1024), Overflow::DropNewest);
         push(&mut pending, batch(0, 4));
-        let mut taken = VecDeque::new();
+        let mut taken = Taken::default();
         pending.take(&mut taken, usize::MAX);
         assert_eq!(taken.len(), 1);
 
@@ -314,29 +349,6 @@ mod tests {
         taken.clear();
         pending.take(&mut taken, usize::MAX);
         assert_eq!(push(&mut pending, batch(5, 6)).dropped, 0);
-    }
-
-    // spec: SUB-12, SUB-14
-    #[test]
-    fn what_came_and_the_most_that_waited_are_counted() {
-        let mut pending = full_of_three(Overflow::DropNewest);
-        push(&mut pending, batch(3, 5));
-        assert_eq!((pending.handed(), pending.dropped(), pending.high_water()), (0, 2, (3, 6)));
-
-        left(&mut pending);
-        push(&mut pending, batch(0, 1));
-        assert_eq!((pending.handed(), pending.high_water()), (3, (3, 6)));
-        pending.reset_high_water();
-        assert_eq!(pending.high_water(), (1, 2));
-    }
-
-    // spec: SUB-10
-    #[test]
-    fn limits_can_be_set_later() {
-        let mut pending = full_of_three(Overflow::DropNewest);
-        pending.set_limits(PendingLimits::new(4, 1024));
-
-        assert_eq!(push(&mut pending, batch(3, 5)).dropped, 1);
     }
 
     #[test]
@@ -369,7 +381,7 @@ mod tests {
     fn the_newest_replaces_the_oldest_also_where_only_one_may_wait() {
         let mut pending = Pending::new(PendingLimits::new(1, 1024), Overflow::DropOldest);
         push(&mut pending, batch(0, 1));
-        let mut taken = VecDeque::new();
+        let mut taken = Taken::default();
         pending.take(&mut taken, usize::MAX);
 
         assert_eq!(push(&mut pending, batch(1, 2)).dropped, 0);

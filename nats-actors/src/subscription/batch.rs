@@ -1,10 +1,9 @@
 //! Messages on their way to an actor.
 
-use std::collections::VecDeque;
-
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::protocol::Message;
+use crate::session::Taken;
 
 /// Messages for an actor, in order, and the credit for them.
 ///
@@ -12,12 +11,12 @@ use crate::protocol::Message;
 /// dropping one (at the latest when its messages are used up) lets the next one come.
 #[derive(Debug)]
 pub struct Batch {
-    messages: VecDeque<Message>,
+    messages: Taken,
     _credit: OwnedSemaphorePermit,
 }
 
 impl Batch {
-    pub(super) const fn new(messages: VecDeque<Message>, credit: OwnedSemaphorePermit) -> Self {
+    pub(super) const fn new(messages: Taken, credit: OwnedSemaphorePermit) -> Self {
         Self { messages, _credit: credit }
     }
 
@@ -42,6 +41,6 @@ impl Iterator for Batch {
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.messages.iter().size_hint()
+        self.messages.size_hint()
     }
 }

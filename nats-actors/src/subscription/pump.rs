@@ -1,6 +1,5 @@
 //! Handing messages to a handler or to an actor, in a task of its own.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::pin::{Pin, pin};
@@ -16,6 +15,7 @@ use super::batch::Batch;
 use crate::connection::{End, Queue};
 use crate::error::ErrorKind;
 use crate::protocol::Message;
+use crate::session::Taken;
 
 /// A pump: it ends when its queue has ended and everything was handled.
 pub(crate) type Pump = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -51,7 +51,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let _pumping = queue.pumping();
-    let mut taken = VecDeque::new();
+    let mut taken = Taken::default();
     let mut call = pin!(None);
     while queue.take(&mut taken, usize::MAX).await {
         while !taken.is_empty() {
@@ -67,7 +67,7 @@ where
 /// or with a panic, which it tells. Nothing is moved that waits, and nothing is allocated.
 fn poll_calls<H, F>(
     handler: &H,
-    taken: &mut VecDeque<Message>,
+    taken: &mut Taken,
     mut call: Pin<&mut Option<F>>,
     cx: &mut Context<'_>,
 ) -> Poll<bool>
@@ -102,7 +102,7 @@ where
 {
     let _pumping = queue.pumping();
     let mut running = FuturesUnordered::new();
-    let mut taken = VecDeque::new();
+    let mut taken = Taken::default();
     let mut more = true;
     loop {
         if taken.is_empty() && more {
@@ -168,7 +168,7 @@ where
 {
     let _pumping = queue.pumping();
     let credit = Arc::new(Semaphore::new(BATCHES));
-    let mut taken = VecDeque::new();
+    let mut taken = Taken::default();
     while queue.take(&mut taken, TAKE).await {
         let Ok(permit) = Arc::clone(&credit).acquire_owned().await else { return };
         let batch = Batch::new(std::mem::take(&mut taken), permit);

@@ -1,6 +1,5 @@
 //! A subscription as a stream of messages.
 
-use std::collections::VecDeque;
 use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -13,6 +12,7 @@ use super::spawn::Interested;
 use crate::connection::SubscriptionStatistics;
 use crate::error::{Error, ErrorKind};
 use crate::protocol::Message;
+use crate::session::Taken;
 
 /// The messages of one interest, in the order in which the server sent them. Dropping it unsubscribes.
 ///
@@ -24,7 +24,7 @@ use crate::protocol::Message;
 #[must_use = "dropping the subscription unsubscribes"]
 pub struct Subscription {
     handle: SubscriptionHandle,
-    taken: VecDeque<Message>,
+    taken: Taken,
 }
 
 impl Deref for Subscription {
@@ -36,8 +36,8 @@ impl Deref for Subscription {
 }
 
 impl Subscription {
-    pub(crate) const fn new(inner: Interested) -> Self {
-        Self { handle: SubscriptionHandle::new(inner), taken: VecDeque::new() }
+    pub(crate) fn new(inner: Interested) -> Self {
+        Self { handle: SubscriptionHandle::new(inner), taken: Taken::default() }
     }
 
     /// The next message; `None` when nothing will come any more.
@@ -64,7 +64,7 @@ impl Subscription {
         to.push(first);
         let more = self.taken.len().min(max - 1);
         if more > 0 {
-            to.extend(self.taken.drain(..more));
+            to.extend(self.taken.by_ref().take(more));
             self.is_used_up();
         }
         more + 1
@@ -107,7 +107,7 @@ impl Subscription {
         // Messages move here in batches, and are the reader's only when they leave.
         statistics.delivered -= self.taken.len() as u64;
         statistics.pending_messages += self.taken.len();
-        statistics.pending_bytes += self.taken.iter().map(Message::wire_size).sum::<usize>();
+        statistics.pending_bytes += self.taken.bytes_left();
         statistics
     }
 
@@ -125,9 +125,10 @@ impl Subscription {
     }
 
     /// What was taken from the queue and given on is not pending any more, whether or not somebody asks for the next one.
-    fn is_used_up(&self) {
+    #[inline]
+    fn is_used_up(&mut self) {
         if self.taken.is_empty() {
-            self.inner.queue.came_back();
+            self.handle.inner.queue.came_back(&mut self.taken);
         }
     }
 }

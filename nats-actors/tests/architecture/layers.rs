@@ -5,7 +5,7 @@ use crate::repository::Source;
 
 /// Every layer, and the layers below it that it may name. Lowest first.
 #[rustfmt::skip]
-const LAYERS: [(&str, &str); 21] = [
+const LAYERS: [(&str, &str); 22] = [
     ("protocol", ""),
     ("supervisor", ""),
     ("session", "protocol"),
@@ -20,6 +20,7 @@ const LAYERS: [(&str, &str); 21] = [
     ("jetstream", "protocol supervisor session error options connection subscription client"),
     ("kv", "protocol error options subscription client jetstream"),
     ("object_store", "protocol error options subscription client jetstream"),
+    ("context", "error auth options client jetstream"),
     ("handler", "protocol codec error client"),
     ("service", "protocol supervisor error options subscription client handler"),
     ("worker", "protocol supervisor error options subscription client jetstream kv object_store handler"),

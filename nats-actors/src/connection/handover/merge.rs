@@ -8,7 +8,7 @@ use crate::connection::lock::lock;
 use crate::connection::shared::Shared;
 use crate::protocol::Message;
 use crate::protocol::client_op;
-use crate::session::{Entry, Interest, Sieve};
+use crate::session::{Entry, Frames, Interest, Sieve};
 
 /// What makes one stream of the messages that two connections bring for one subscription.
 #[derive(Debug)]
@@ -51,35 +51,55 @@ impl Merge {
     }
 }
 
-/// Leaves in the batch of a subscription what is to be delivered, and counts that alone; outside of a move all of it.
+/// What of the batch of a subscription is to be delivered, and what is besides; that alone counts as delivered. Outside of
+/// a move it is all of it.
 #[inline]
-pub(in crate::connection) fn merge(entry: &mut Entry<Inlet>, epoch: u64) {
-    if let Inlet::Queue(Collector { merge, complete, .. }) = &entry.target
-        && (merge.is_some() || *complete)
-    {
-        sift(entry, epoch);
+pub(in crate::connection) fn merge(
+    entry: &mut Entry<Inlet>,
+    epoch: u64,
+    mut batch: Frames,
+) -> Frames {
+    let Inlet::Queue(collector) = &entry.target else { return batch };
+    if collector.merge.is_some() || !collector.released.is_empty() {
+        batch = sift(entry, epoch, batch);
     }
+    if let Inlet::Queue(Collector { complete: true, .. }) = &entry.target {
+        cut_surplus(entry, &mut batch);
+    }
+    batch
 }
 
 #[cold]
-fn sift(entry: &mut Entry<Inlet>, epoch: u64) {
-    let Inlet::Queue(collector) = &mut entry.target else { return };
-    let came = collector.batch.len();
+fn sift(entry: &mut Entry<Inlet>, epoch: u64, batch: Frames) -> Frames {
+    let Inlet::Queue(collector) = &mut entry.target else { return batch };
+    let mut messages = batch.into_messages();
+    let came = messages.len();
     if let Some(merge) = &mut collector.merge {
-        collector.batch = merge.sift(epoch, std::mem::take(&mut collector.batch));
+        messages = merge.sift(epoch, messages);
     }
-    let kept = collector.batch.len();
+    let kept = messages.len();
+    let mut all = std::mem::take(&mut collector.released);
+    all.append(&mut messages);
     entry.not_delivered(came.saturating_sub(kept) as u64);
+    let mut complete = false;
     for _ in came..kept {
-        entry.delivered();
+        complete |= entry.delivered();
     }
+    if let Inlet::Queue(collector) = &mut entry.target {
+        collector.complete |= complete;
+    }
+    Frames::from_messages(&all)
+}
+
+/// Drops what is more than the maximum; it may not be reached after all.
+#[cold]
+fn cut_surplus(entry: &mut Entry<Inlet>, batch: &mut Frames) {
     let surplus = entry.surplus();
     entry.not_delivered(surplus);
     let complete = entry.is_complete();
-    if let Inlet::Queue(Collector { batch, bytes, complete: over, .. }) = &mut entry.target {
-        batch.truncate(kept.saturating_sub(usize::try_from(surplus).unwrap_or(usize::MAX)));
-        *bytes = batch.iter().map(Message::wire_size).sum();
-        *over = complete;
+    batch.truncate(batch.len().saturating_sub(usize::try_from(surplus).unwrap_or(usize::MAX)));
+    if let Inlet::Queue(collector) = &mut entry.target {
+        collector.complete = complete;
     }
 }
 
@@ -156,13 +176,15 @@ impl Shared {
     }
 
     /// What is held of a subscription that ends now, and its queue.
-    pub(super) fn take_held(&self, sid: u64) -> VecDeque<Message> {
+    pub(super) fn take_held(&self, sid: u64) -> Frames {
         let mut interest = lock(&self.interest);
-        let Some(entry) = interest.get_mut(sid) else { return VecDeque::new() };
+        let Some(entry) = interest.get_mut(sid) else { return Frames::default() };
         release(entry);
         match &mut entry.target {
-            Inlet::Queue(collector) => std::mem::take(&mut collector.batch),
-            _ => VecDeque::new(),
+            Inlet::Queue(collector) => {
+                Frames::from_messages(&std::mem::take(&mut collector.released))
+            }
+            _ => Frames::default(),
         }
     }
 
@@ -196,16 +218,13 @@ fn begin_merge(entry: &mut Entry<Inlet>, new_epoch: u64) {
     }
 }
 
-/// Moves what is held into the batch; whether there is anything.
+/// Lets go what is held; whether there is anything.
 fn release(entry: &mut Entry<Inlet>) -> bool {
     let Inlet::Queue(collector) = &mut entry.target else { return false };
     let Some(merge) = &mut collector.merge else { return false };
-    let before = collector.batch.len();
-    merge.sieve.cut(|message| {
-        collector.bytes += message.wire_size();
-        collector.batch.push_back(message);
-    });
-    let released = collector.batch.len() - before;
+    let before = collector.released.len();
+    merge.sieve.cut(|message| collector.released.push_back(message));
+    let released = collector.released.len() - before;
     let mut complete = false;
     for _ in 0..released {
         complete |= entry.delivered();

@@ -1,6 +1,7 @@
 //! Which layers an address gets, and when.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::BytesMut;
 
@@ -23,6 +24,8 @@ pub(in crate::connection) struct Transport {
     tls: Arc<TlsConfigs>,
     #[cfg(feature = "proxy")]
     proxy: Option<ProxyAddr>,
+    /// A server has shown that it has TLS: from then on, one that says otherwise is not believed.
+    had_tls: AtomicBool,
 }
 
 /// A stream on which a server has begun to speak.
@@ -49,6 +52,7 @@ impl Transport {
             tls: Arc::new(TlsConfigs::new(options.transport.tls.clone())?),
             #[cfg(feature = "proxy")]
             proxy: ProxyAddr::of(options)?,
+            had_tls: AtomicBool::new(false),
         })
     }
 
@@ -99,7 +103,9 @@ impl Transport {
         let Some(greeting) = greeting.map_err(|error| attempt.failed(error))? else {
             return Ok(opened);
         };
-        let wanted = attempt.server.scheme().is_tls() || attempt.options.transport.requires_tls();
+        let wanted = attempt.server.scheme().is_tls()
+            || attempt.options.transport.requires_tls()
+            || self.had_tls.load(Ordering::Relaxed);
         if !wanted && !greeting.info.tls_required {
             return Ok(opened);
         }
@@ -118,6 +124,7 @@ impl Transport {
     async fn secure(&self, opened: Opened, attempt: &mut Attempt<'_>) -> Result<Opened, Error> {
         attempt.enter(ConnectStage::Tls);
         let (stream, tls) = self.tls.secure(opened.stream, attempt).await?;
+        self.had_tls.store(true, Ordering::Relaxed);
         Ok(Opened { stream, tls: Some(Arc::new(tls)), ..opened })
     }
 

@@ -29,7 +29,25 @@ impl ConnectOptions {
     /// Never connects without TLS. Default: TLS if the scheme is `tls` or `wss`, or if the server demands it.
     ///
     /// A server that has no TLS gets no login: the attempt fails at [`ConnectStage::Tls`](crate::ConnectStage::Tls)
-    /// before anything is sent. The option has no meaning for `ws`, whose TLS is `wss`.
+    /// before anything is sent. A client that has had TLS once behaves like this from then on, whatever a later server
+    /// says. The option does not go with `ws`, whose TLS is `wss`: [`connect`](Self::connect) fails with
+    /// [`BadOptions`](crate::ErrorKind::BadOptions).
+    ///
+    /// ```no_run
+    /// use nats_actors::ConnectOptions;
+    ///
+    /// # async fn example() -> Result<(), nats_actors::Error> {
+    /// let client = ConnectOptions::new()
+    ///     .require_tls()
+    ///     .tls_authorities("ca.pem")
+    ///     .tls_client_certificate("client.pem", "client-key.pem")
+    ///     .connect("nats://localhost:4222")
+    ///     .await?;
+    /// let tls = client.tls_state().expect("there is TLS");
+    /// println!("{} with {}", tls.version(), tls.cipher_suite());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn require_tls(mut self) -> Self {
         self.transport.tls.required = true;
         self

@@ -227,3 +227,18 @@ async fn events_name_the_scheme() {
     assert_eq!(named.await, url);
     tokio::time::timeout(Duration::from_secs(5), client.close()).await.unwrap();
 }
+
+/// Pings of the protocol notice a frozen server, which still answers for its system.
+// spec: TRN-22
+#[tokio::test]
+async fn a_frozen_server_is_noticed_through_a_websocket() {
+    let (server, url) = websocket_server().await;
+    let fast = options().ping_interval(Duration::from_millis(200)).max_pings_out(2);
+    let client = fast.connect(&url).await.unwrap();
+    works(&client).await;
+    server.pause().unwrap();
+    eventually(PATIENCE, "it is noticed", || !client.state().is_connected()).await;
+    server.resume().unwrap();
+    eventually(PATIENCE, "it reconnects", || client.state().is_connected()).await;
+    works(&client).await;
+}

@@ -1,4 +1,4 @@
-//! How much may wait for a subscriber, and what happens when it is more.
+//! How much may wait for a subscriber, and what happens to more.
 
 use std::time::Duration;
 
