@@ -8,6 +8,14 @@
 //! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`]. [`supervisor`] serves
 //! all of them; [`testing`] starts a real server for tests.
 
+//!
+//! # Features
+//!
+//! A feature adds and never changes. On by default: `client`, `tls` (`tls://`, `wss://`, servers that demand it), `websocket`
+//! (`ws://`, `wss://`), `proxy` (HTTP CONNECT and SOCKS5), `nkeys` (logins with keys), `jetstream`, `service`, `worker`, `app`
+//! and `macros`. Besides: `testing`. Without any, what does no I/O is left, such as [`protocol`] and
+//! [`session`], and there is neither tokio nor ractor in the tree.
+
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
 
