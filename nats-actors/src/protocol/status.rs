@@ -87,6 +87,7 @@ impl fmt::Display for Status {
 mod tests {
     use super::*;
 
+    // spec: HDR-09
     #[test]
     fn a_status_displays_as_on_the_wire() {
         let displayed = |text: &[u8]| Status::parse(text).unwrap().to_string();

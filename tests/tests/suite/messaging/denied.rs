@@ -5,7 +5,8 @@ use nats_actors::{ErrorKind, Event};
 
 use super::kit::{PATIENCE, SOON, connect, next, options, server_with, within};
 
-// spec: A40-34, SUB-18, ERR-16
+/// e14, for subscriptions; requests have their own.
+// spec: A40-34, SUB-17, SUB-18, ERR-16
 #[tokio::test]
 async fn a_denied_subject_ends_its_subscription_and_no_other() {
     let (server, login) = server_with(|user| user.deny_subscribe("secret")).await;

@@ -103,7 +103,7 @@ async fn regression_14_nothing_that_breaks_a_line_or_a_token_is_sent() {
     assert_eq!(client.statistics().reconnects, 0);
 }
 
-// spec: W-07, W-08, W-28
+// spec: W-07, W-08, W-28, ERR-22
 #[tokio::test]
 async fn regression_15_frames_are_read_however_they_are_written() {
     let server = ScriptedServer::start().unwrap();
