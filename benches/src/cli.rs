@@ -27,7 +27,13 @@ pub(crate) enum Command {
     Feed(Feed),
     /// Answers requests from a raw socket.
     #[command(hide = true)]
-    Echo(Echo),
+    Echo(Peer),
+    /// Sends small payloads between large ones from a raw socket.
+    #[command(hide = true)]
+    Alternate(Peer),
+    /// Takes requests at a raw socket and never answers.
+    #[command(hide = true)]
+    Deaf(Peer),
 }
 
 #[derive(Debug, Args)]
@@ -42,12 +48,15 @@ pub(crate) struct Compare {
         default_value = "raw,nats-actors,nats-actors-stream,async-nats"
     )]
     pub(crate) lib: Vec<Lib>,
-    /// Payload sizes in bytes.
+    /// Payload sizes in bytes, where they make a difference.
     #[arg(long, value_delimiter = ',', default_value = "16,128")]
     pub(crate) size: Vec<usize>,
-    /// Turns that each library takes; the medians are reported.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    pub(crate) rounds: u32,
+    /// Turns that each library takes; the medians are reported. Default: 5, or 1 if `--quick`.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: Option<u32>,
+    /// One round and a tenth of the messages: to see that it works, not to publish.
+    #[arg(long)]
+    pub(crate) quick: bool,
     /// Messages of one run. Default: by scenario and size, for about a second.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
@@ -84,7 +93,7 @@ pub(crate) struct Feed {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Echo {
+pub(crate) struct Peer {
     #[arg(long)]
     pub(crate) url: String,
 }

@@ -23,5 +23,7 @@ fn main() -> Result<(), Failure> {
         cli::Command::Run(plan) => run::run(&plan),
         cli::Command::Feed(options) => peers::feed(&options),
         cli::Command::Echo(options) => peers::echo(&options.url),
+        cli::Command::Alternate(options) => peers::alternate(&options.url),
+        cli::Command::Deaf(options) => peers::deaf(&options.url),
     }
 }

@@ -1,6 +1,7 @@
 //! What one measured run does, the same for every library.
 
 use std::fmt;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -17,6 +18,15 @@ pub(crate) const ECHO: &str = "bench.echo";
 
 /// Windows that the feeder may be ahead of the receiver.
 pub(crate) const WINDOWS_IN_FLIGHT: u64 = 4;
+/// How long a request of [`Scenario::Timeouts`] waits, and how many do at a time.
+pub(crate) const TIMEOUT: Duration = Duration::from_millis(50);
+pub(crate) const TIMEOUTS_AT_ONCE: u64 = 4_000;
+/// Subscriptions in [`Scenario::Fanout`].
+pub(crate) const SUBSCRIBERS: u64 = 4;
+/// Where small and large payloads go in [`Scenario::Kept`].
+pub(crate) const KEPT: &str = "bench.kept";
+/// Where somebody listens and never answers.
+pub(crate) const DEAF: &str = "bench.deaf";
 /// Requests in flight in [`Scenario::Request64`].
 pub(crate) const REQUESTS_IN_FLIGHT: u64 = 64;
 
@@ -44,6 +54,18 @@ pub(crate) enum Scenario {
     Request,
     /// N requests, 64 at a time.
     Request64,
+    /// N messages from a feeder in another process, each to four subscriptions of one connection.
+    Fanout,
+    /// From a server that is up again to the first delivery, with N subscriptions.
+    Reconnect,
+    /// `kept`, `timeouts` and `subscriptions`.
+    Memory,
+    /// What N kept payloads of 4 bytes cost that came between payloads of 60,000 bytes.
+    Kept,
+    /// What N requests that timed out have left behind.
+    Timeouts,
+    /// What N subscriptions of one connection cost.
+    Subscriptions,
 }
 
 /// The tokio runtime of a measured process.
@@ -81,32 +103,62 @@ impl Plan {
     pub(crate) fn warm_up(&self) -> u64 {
         match self.scenario {
             Scenario::Publish => 10_000.min(self.count),
-            Scenario::Receive => 0,
             Scenario::Request | Scenario::Request64 => 1_024.min(self.count),
+            Scenario::Kept => self.count / 10,
+            Scenario::Timeouts => self.count.min(TIMEOUTS_AT_ONCE),
+            Scenario::Receive
+            | Scenario::Fanout
+            | Scenario::Reconnect
+            | Scenario::Memory
+            | Scenario::Subscriptions => 0,
         }
     }
 }
 
 impl Lib {
-    /// The stream differs from the handler only in how it receives.
+    /// The stream differs from the handler only in how it receives; a raw socket has nothing to keep or to restore.
     pub(crate) fn takes_part_in(self, scenario: Scenario) -> bool {
-        self != Self::NatsActorsStream || scenario == Scenario::Receive
+        match self {
+            Self::NatsActors | Self::AsyncNats => true,
+            Self::NatsActorsStream => scenario == Scenario::Receive,
+            Self::Raw => scenario.has_sizes(),
+        }
     }
 }
 
 impl Scenario {
+    /// What it stands for: itself, or several.
+    pub(crate) fn parts(self) -> Vec<Self> {
+        match self {
+            Self::Memory => vec![Self::Kept, Self::Timeouts, Self::Subscriptions],
+            single => vec![single],
+        }
+    }
+
+    /// Whether the size of the payload makes a difference.
+    pub(crate) fn has_sizes(self) -> bool {
+        use Scenario::{Fanout, Publish, Receive, Request, Request64};
+        matches!(self, Publish | Receive | Request | Request64 | Fanout)
+    }
+
     /// Messages of one run, for about a second on two cores; whole windows, whole batches.
-    pub(crate) fn count(self, size: usize, wanted: Option<u64>) -> u64 {
+    pub(crate) fn count(self, size: usize, wanted: Option<u64>, quick: bool) -> u64 {
         let bytes = 512 * 1024 * 1024 / (size as u64 + 64);
-        let count = wanted.unwrap_or_else(|| match self {
-            Self::Publish | Self::Receive => bytes.clamp(4_096, 2_000_000),
-            Self::Request => 20_000,
-            Self::Request64 => 100_000,
+        let count = wanted.unwrap_or_else(|| {
+            let whole = match self {
+                Self::Publish | Self::Receive => bytes.clamp(4_096, 2_000_000),
+                Self::Fanout => bytes.clamp(4_096, 500_000),
+                Self::Request | Self::Kept => 20_000,
+                Self::Request64 | Self::Subscriptions | Self::Memory => 100_000,
+                Self::Reconnect => 10_000,
+                Self::Timeouts => 160_000,
+            };
+            if quick { whole / 10 } else { whole }
         });
         let unit = match self {
-            Self::Receive => window(size),
+            Self::Receive | Self::Fanout => window(size),
             Self::Request64 => REQUESTS_IN_FLIGHT,
-            Self::Publish | Self::Request => 1,
+            _ => 1,
         };
         count.div_ceil(unit).max(1) * unit
     }
@@ -153,7 +205,7 @@ mod tests {
     #[test]
     fn receive_counts_are_whole_windows_within_every_default_limit() {
         for size in [0, 16, 128, 1_024, 65_536, 1_048_576] {
-            let count = Scenario::Receive.count(size, Some(10_000));
+            let count = Scenario::Receive.count(size, Some(10_000), false);
             assert!(count >= 10_000 && count.is_multiple_of(window(size)), "{size}: {count}");
             assert!(window(size) * WINDOWS_IN_FLIGHT < 65_536, "{size}");
         }

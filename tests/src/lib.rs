@@ -3,6 +3,7 @@
 //! [`soak`] harms clients and tells what was lost;
 //! [`eventually`] and [`eventually_async`] wait for a condition with a deadline; [`RawClient`] is a
 //! socket that speaks protocol lines, for tests in which the client under test must not take part;
+//! [`rolling`] replaces the servers of a cluster under load.
 //! [`TunnelProxy`] is a proxy to go through.
 //! The servers come from `nats_actors::testing`.
 #![allow(
@@ -16,6 +17,7 @@ pub mod soak;
 mod cancel;
 mod eventually;
 mod raw_client;
+pub mod rolling;
 mod tunnel;
 
 pub use cancel::{Progress, drop_after, drop_at_each_poll};

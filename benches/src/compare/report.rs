@@ -31,7 +31,7 @@ impl Row {
         let same =
             |row: &&Self| row.lib == lib && row.scenario == self.scenario && row.size == self.size;
         let other = rows.iter().find(same)?;
-        Some(self.sample.messages_per_s / other.sample.messages_per_s)
+        Some(self.sample.messages_per_s? / other.sample.messages_per_s?)
     }
 }
 
@@ -40,7 +40,7 @@ pub(crate) fn print(rows: &[Row]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:<10} {:>6}  {:<18} {:>11} {:>11} {:>8} {:>8} {:>7} {:>12}",
+        "{:<13} {:>6}  {:<18} {:>11} {:>11} {:>8} {:>8} {:>7} {:>12} {:>9} {:>11}",
         "scenario",
         "bytes",
         "lib",
@@ -49,22 +49,26 @@ pub(crate) fn print(rows: &[Row]) -> Result<(), Failure> {
         "p50 µs",
         "p99 µs",
         "÷ raw",
-        "÷ async-nats"
+        "÷ async-nats",
+        "first ms",
+        "bytes each"
     )?;
     for row in rows {
-        let Sample { messages_per_s, cpu_ns_per_message, p50_us, p99_us } = row.sample;
+        let sample = row.sample;
         writeln!(
             out,
-            "{:<10} {:>6}  {:<18} {:>11.0} {:>11.0} {:>8} {:>8} {:>7} {:>12}",
+            "{:<13} {:>6}  {:<18} {:>11} {:>11} {:>8} {:>8} {:>7} {:>12} {:>9} {:>11}",
             row.scenario,
             row.size,
             row.lib,
-            messages_per_s,
-            cpu_ns_per_message,
-            cell(p50_us, 1),
-            cell(p99_us, 1),
+            cell(sample.messages_per_s, 0),
+            cell(sample.cpu_ns_per_message, 0),
+            cell(sample.p50_us, 1),
+            cell(sample.p99_us, 1),
             cell(row.rate_beside(Lib::Raw, rows), 2),
             cell(row.rate_beside(Lib::AsyncNats, rows), 2),
+            cell(sample.first_ms, 1),
+            cell(sample.bytes_each, 0),
         )?;
     }
     Ok(())
@@ -89,8 +93,12 @@ mod tests {
     use super::*;
 
     fn row(lib: Lib, messages_per_s: f64) -> Row {
-        let sample =
-            Sample { messages_per_s, cpu_ns_per_message: 1.0, p50_us: None, p99_us: Some(2.0) };
+        let sample = Sample {
+            messages_per_s: Some(messages_per_s),
+            cpu_ns_per_message: Some(1.0),
+            p99_us: Some(2.0),
+            ..Sample::default()
+        };
         Row::new(lib, Scenario::Request, 16, sample)
     }
 
@@ -100,7 +108,7 @@ mod tests {
 
         let expected = serde_json::json!({
             "lib": "async-nats", "scenario": "request", "size": 16, "messages_per_s": 5.0,
-            "cpu_ns_per_message": 1.0, "p50_us": null, "p99_us": 2.0,
+            "cpu_ns_per_message": 1.0, "p50_us": null, "p99_us": 2.0, "first_ms": null, "bytes_each": null,
         });
         assert_eq!(json, expected);
     }

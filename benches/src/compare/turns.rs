@@ -37,9 +37,10 @@ async fn on_a_server(options: &Compare) -> Result<Vec<Row>, Failure> {
 
 async fn measure_all(options: &Compare, url: &str) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
-    for scenario in &options.scenario {
-        for size in &options.size {
-            rows.extend(in_turns(options, *scenario, *size, url).await?);
+    for scenario in options.scenario.iter().flat_map(|scenario| scenario.parts()) {
+        let sizes = if scenario.has_sizes() { &*options.size } else { &[0] };
+        for size in sizes {
+            rows.extend(in_turns(options, scenario, *size, url).await?);
         }
     }
     Ok(rows)
@@ -57,7 +58,8 @@ async fn in_turns(
         options.lib.iter().copied().filter(|lib| lib.takes_part_in(scenario)).collect();
     let under = options.under.as_ref().map_or_else(Vec::new, |words| words.0.clone());
     let mut samples: Vec<Vec<Sample>> = vec![Vec::new(); libs.len()];
-    for round in 0..options.rounds as usize {
+    let rounds = options.rounds.unwrap_or(if options.quick { 1 } else { 5 });
+    for round in 0..rounds as usize {
         for turn in 0..libs.len() {
             let place = (round + turn) % libs.len();
             let (Some(lib), Some(samples)) = (libs.get(place), samples.get_mut(place)) else {
@@ -68,16 +70,17 @@ async fn in_turns(
                 scenario,
                 size,
                 url: url.to_owned(),
-                count: scenario.count(size, options.count),
+                count: scenario.count(size, options.count, options.quick),
                 runtime: options.runtime,
             };
-            progress(&plan, round + 1, options.rounds)?;
+            progress(&plan, round + 1, rounds)?;
             samples.push(child::measure(&plan, &under).await?);
         }
     }
-    let medians = libs.iter().zip(&samples).filter_map(|(lib, samples)| {
-        Some(Row::new(*lib, scenario, size, measure::medians(samples)?))
-    });
+    let medians = libs
+        .iter()
+        .zip(&samples)
+        .map(|(lib, samples)| Row::new(*lib, scenario, size, measure::medians(samples)));
     Ok(medians.collect())
 }
 

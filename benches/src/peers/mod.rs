@@ -1,8 +1,12 @@
 //! The other end of a scenario: raw sockets in processes of their own, whose CPU is not counted.
 
+mod alternate;
+mod deaf;
 mod echo;
 mod feed;
 
+pub(crate) use alternate::{PAIRS, alternate};
+pub(crate) use deaf::deaf;
 pub(crate) use echo::echo;
 pub(crate) use feed::feed;
 

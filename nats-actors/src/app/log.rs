@@ -24,6 +24,8 @@ pub(super) async fn connection(mut events: Events, stop: StopSignal) -> Result<(
 fn tell_connection(event: &Event) {
     match event {
         Event::Connected { server, epoch } => tracing::info!(server, epoch, "connected"),
+        Event::Moved { server, epoch } => tracing::info!(server, epoch, "moved"),
+        Event::LameDuck => tracing::info!("the server is about to shut down"),
         Event::Disconnected { reason, .. } => tracing::warn!(reason, "disconnected"),
         Event::ConnectFailed { server, reason, .. } => {
             tracing::warn!(server, reason, "connecting failed");

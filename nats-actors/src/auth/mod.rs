@@ -5,6 +5,8 @@
 //! when a first connection is to be made now, are errors before anything is dialled; a file that breaks later is an error
 //! of the attempt, which is tried again.
 
+#[cfg(feature = "nkeys")]
+mod callout;
 mod credentials;
 #[cfg(feature = "nkeys")]
 mod creds;
@@ -30,6 +32,7 @@ pub use self::provider::{CredentialProvider, CredentialRequest};
 pub use self::secret::Secret;
 #[cfg(feature = "nkeys")]
 pub use self::{
+    callout::CalloutRequest,
     jwt::{UserClaims, UserJwt, sign_claims},
     key_login::format_creds,
     keys::{KeyKind, KeyPair, PublicKey},

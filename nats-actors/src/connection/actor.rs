@@ -93,7 +93,7 @@ impl ConnectionActor {
             ConnectionMsg::Tick => state.tick(&myself),
             ConnectionMsg::Reconnect => state.reconnect(&myself),
             ConnectionMsg::Move(goal) => state.move_to(goal, &myself),
-            ConnectionMsg::Moving(step) => state.step(step, &myself),
+            ConnectionMsg::Moving(flow, step) => state.step(flow, step, &myself),
             ConnectionMsg::Release => state.release(&myself),
             ConnectionMsg::Stop => state.stop(&myself),
         }

@@ -57,6 +57,8 @@ pub(super) struct Intake {
 struct Routes {
     /// The connection from which they come.
     epoch: u64,
+    /// Whether another connection brings the same replies.
+    merging: bool,
     /// The subscriptions that have something in their batch.
     touched: Vec<u64>,
     /// Whether a batch is large enough to share the read buffer.
@@ -83,6 +85,7 @@ impl Intake {
         let mut pass = Pass::default();
         let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
         self.routes.touched.append(&mut shared.moving.take_touched());
+        self.routes.merging = shared.moving.is_merging();
         let mut used = 0;
         let result = loop {
             match decode(buffer.unused().get(used..).unwrap_or_default(), &self.limits) {
@@ -132,6 +135,7 @@ impl Routes {
     fn new(epoch: u64) -> Self {
         Self {
             epoch,
+            merging: false,
             touched: Vec::new(),
             sharing: false,
             shelf: Shelf::new(SHELF_BUFFERS),
@@ -152,6 +156,12 @@ impl Routes {
             self.late += 1;
             return;
         };
+        if self.merging
+            && !matches!(entry.target, Inlet::Queue(_))
+            && is_second(tables.shared, self.epoch, frame)
+        {
+            return;
+        }
         let last = entry.delivered();
         match &mut entry.target {
             Inlet::Queue(collector) => {
@@ -260,6 +270,15 @@ impl Routes {
         Counters::add(&shared.counters.in_messages, std::mem::take(&mut self.messages));
         Counters::add(&shared.counters.late, std::mem::take(&mut self.late));
     }
+}
+
+/// Whether the other connection has brought this reply already.
+#[cold]
+fn is_second(shared: &Shared, epoch: u64, frame: &MsgFrame<'_>) -> bool {
+    let mut bytes = Vec::with_capacity(frame.packed_len());
+    let layout = frame.pack_into(&mut bytes);
+    let reply = Message::from_frame(bytes.into(), layout);
+    reply.is_some_and(|reply| shared.moving.is_second(epoch, &reply))
 }
 
 /// What the batches of a pass lie in.

@@ -26,8 +26,8 @@ pub(crate) enum ConnectionMsg {
     Reconnect,
     /// Move to another server while this one still serves.
     Move(Goal),
-    /// The move has come so far.
-    Moving(Step),
+    /// The move of this number has come so far.
+    Moving(u64, Step),
     /// Every handle is gone: flush what was accepted, then close.
     Release,
     /// The client has ended.

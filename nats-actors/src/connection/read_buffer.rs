@@ -13,7 +13,7 @@ const MANY: usize = 4;
 const LARGEST: usize = 1024 * 1024;
 /// How many buffers are remembered, to be used again when their messages are gone, and how many bytes of them.
 const REMEMBERED: usize = 8;
-const REMEMBERED_BYTES: usize = 4 * 1024 * 1024;
+const REMEMBERED_BYTES: usize = 2 * 1024 * 1024;
 
 /// The buffer of a reader: it can be handed out to subscriptions, and another one takes its place.
 #[derive(Debug)]

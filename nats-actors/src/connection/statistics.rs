@@ -18,7 +18,7 @@ pub struct Statistics {
     pub pending_bytes: u64,
     /// Errors (`-ERR`) that servers reported.
     pub errors: u64,
-    /// Connections after the first one.
+    /// Connections after the first one, those that were moved to included.
     pub reconnects: u64,
     /// Messages dropped by subscriptions that could not keep up.
     pub dropped: u64,

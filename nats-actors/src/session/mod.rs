@@ -28,7 +28,7 @@ mod taken;
 pub use self::backoff::Backoff;
 pub use self::fence::{Fence, Fences};
 pub use self::frames::Frames;
-pub use self::handover::{Crossing, Side, Sieve, Source};
+pub use self::handover::{Crossing, Side, Sieve, Source, Twins};
 pub use self::handshake::{Handshake, HandshakeError, Login, Step};
 pub use self::interest::{Entry, Interest};
 pub use self::keep_alive::{KeepAlive, Verdict};

@@ -130,7 +130,7 @@ impl Taken {
         let fits =
             self.current.waiting().iter().map(end).take_while(|end| end - first.start <= size);
         let range = first.start..fits.last().unwrap_or(first.end);
-        let mut copy = reuse(std::mem::take(&mut self.copy), size);
+        let mut copy = reuse(std::mem::take(&mut self.copy), range.len());
         copy.extend_from_slice(buffer.get(range.clone()).unwrap_or_default());
         // Split off, because a buffer that was split once can be shared and used again without an allocation.
         self.copy = copy.split().freeze();
@@ -156,11 +156,13 @@ impl Iterator for Taken {
 fn reuse(old: Bytes, size: usize) -> BytesMut {
     if let Ok(mut unique) = old.try_into_mut() {
         unique.clear();
-        if (size..=2 * size).contains(&unique.capacity()) {
+        if unique.capacity() >= size && unique.capacity() <= (2 * size).max(SMALL_BUFFER) {
             return unique;
         }
     }
-    BytesMut::with_capacity(size)
+    // A few bytes between large messages may stand alone for long; many are likely to be followed by as many.
+    let few = size < SMALL_BUFFER / 2;
+    BytesMut::with_capacity(if few { size } else { size.max(SMALL_BUFFER) })
 }
 
 #[cfg(test)]

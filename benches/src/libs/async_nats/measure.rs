@@ -1,7 +1,7 @@
 //! Which scenario is run by whom.
 
 use crate::Failure;
-use crate::libs::async_nats::{publish, receive, request};
+use crate::libs::async_nats::{fanout, memory, publish, receive, reconnect, request};
 use crate::measure::Sample;
 use crate::plan::{Plan, REQUESTS_IN_FLIGHT, Scenario};
 
@@ -12,5 +12,11 @@ pub(crate) async fn measure(plan: Plan) -> Result<Sample, Failure> {
         Scenario::Receive => receive::receive(&client, &plan).await,
         Scenario::Request => request::request(&client, &plan, 1).await,
         Scenario::Request64 => request::request(&client, &plan, REQUESTS_IN_FLIGHT).await,
+        Scenario::Fanout => fanout::fanout(&client, &plan).await,
+        Scenario::Reconnect => reconnect::reconnect(&plan).await,
+        Scenario::Kept => memory::kept(&client, &plan).await,
+        Scenario::Timeouts => memory::timeouts(&client, &plan).await,
+        Scenario::Subscriptions => memory::subscriptions(&client, &plan).await,
+        Scenario::Memory => Err("it stands for three others".into()),
     }
 }

@@ -3,7 +3,7 @@
 use nats_actors::Client;
 
 use crate::Failure;
-use crate::libs::nats_actors::{publish, receive, request};
+use crate::libs::nats_actors::{fanout, memory, publish, receive, reconnect, request};
 use crate::measure::Sample;
 use crate::plan::{Lib, Plan, REQUESTS_IN_FLIGHT, Scenario};
 
@@ -17,5 +17,11 @@ pub(crate) async fn measure(plan: Plan) -> Result<Sample, Failure> {
         Scenario::Receive => receive::in_handler(&client, &plan).await,
         Scenario::Request => request::request(&client, &plan, 1).await,
         Scenario::Request64 => request::request(&client, &plan, REQUESTS_IN_FLIGHT).await,
+        Scenario::Fanout => fanout::fanout(&client, &plan).await,
+        Scenario::Reconnect => reconnect::reconnect(&plan).await,
+        Scenario::Kept => memory::kept(&client, &plan).await,
+        Scenario::Timeouts => memory::timeouts(&client, &plan).await,
+        Scenario::Subscriptions => memory::subscriptions(&client, &plan).await,
+        Scenario::Memory => Err("it stands for three others".into()),
     }
 }

@@ -1,12 +1,15 @@
-//! N messages, counted by their frames.
+//! N messages, each for one subscription or several, counted by their frames.
 
 use crate::Failure;
 use crate::measure::{Sample, Stopwatch};
 use crate::plan::{CREDIT, Plan, RECEIVE, WINDOWS_IN_FLIGHT, window};
 use crate::wire::{Frames, Socket};
 
-pub(crate) fn receive(mut socket: Socket, plan: &Plan) -> Result<Sample, Failure> {
-    socket.subscribe(RECEIVE, 1)?;
+pub(crate) fn receive(mut socket: Socket, plan: &Plan, times: u64) -> Result<Sample, Failure> {
+    // All numbers have one digit, and so all frames one length.
+    for sid in 1..=times {
+        socket.subscribe(RECEIVE, sid)?;
+    }
     socket.fence()?;
     let credit = format!("PUB {CREDIT} 0\r\n\r\n").into_bytes();
     let window = window(plan.size);
@@ -17,9 +20,9 @@ pub(crate) fn receive(mut socket: Socket, plan: &Plan) -> Result<Sample, Failure
     for _ in 0..WINDOWS_IN_FLIGHT {
         socket.write(&credit)?;
     }
-    while received < plan.count {
+    while received < plan.count * times {
         received += frames.count(socket.read()?)?;
-        while windows < received / window {
+        while windows < received / (window * times) {
             socket.write(&credit)?;
             windows += 1;
         }

@@ -57,6 +57,13 @@ impl UserJwt {
         self
     }
 
+    /// The name of the account, where a server's configuration and not an operator says what accounts there are: in
+    /// answers of an authentication callout. Default: none.
+    pub fn audience(mut self, account: impl Into<String>) -> Self {
+        self.claims.aud = account.into();
+        self
+    }
+
     /// The signing key is a scoped one: its scope sets the permissions and limits, and the JWT must have none.
     pub const fn scoped(mut self) -> Self {
         self.scoped = true;

@@ -8,3 +8,5 @@ mod wire;
 pub use self::claims::UserClaims;
 pub use self::issue::UserJwt;
 pub use self::token::sign_claims;
+
+pub(super) use self::token::Token;

@@ -13,7 +13,7 @@ const HEADER: &str = r#"{"typ":"JWT","alg":"ed25519-nkey"}"#;
 
 /// A JWT taken apart; nothing is verified yet.
 #[derive(Clone)]
-pub(crate) struct Token {
+pub(in crate::auth) struct Token {
     /// Header and claims as they were signed.
     signed: String,
     claims: Vec<u8>,

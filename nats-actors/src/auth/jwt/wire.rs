@@ -16,6 +16,8 @@ pub(super) struct Claims {
     pub(super) iss: String,
     #[serde(skip_serializing)]
     pub(super) jti: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) aud: String,
     pub(super) name: String,
     pub(super) sub: String,
     pub(super) nats: User,

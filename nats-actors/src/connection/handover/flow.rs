@@ -51,6 +51,8 @@ const FAREWELL: Duration = Duration::from_secs(2);
 const TAIL: Duration = Duration::from_secs(2);
 /// How long after a loss in the middle of a move.
 const SHORT_TAIL: Duration = Duration::from_millis(250);
+/// How long a client that wants no echo publishes nothing, at most.
+const SILENCE: Duration = Duration::from_millis(300);
 const POLL: Duration = Duration::from_millis(10);
 
 /// A move on its way; it asks the actor for each change.
@@ -58,6 +60,8 @@ const POLL: Duration = Duration::from_millis(10);
 pub(super) struct Flow {
     pub(super) shared: Arc<Shared>,
     pub(super) actor: ActorRef<ConnectionMsg>,
+    /// Tells this flow from one that was given up.
+    pub(super) number: u64,
     pub(super) goal: Goal,
     /// What is left, and the id of the server there.
     pub(super) from: ServerAddr,
@@ -70,17 +74,25 @@ impl Flow {
     pub(super) async fn run(self, delay: Duration) {
         sleep(delay).await;
         let dialed = self.find().await;
-        if !self.joined(dialed).await {
+        if !self.asked(|answer| Step::Join(Box::new(dialed), answer)).await {
             self.ask(Step::GiveUp).await;
         }
-        let pause = self.hold().await;
-        // What the old server has confirmed may still be on its way to others: it must not be overtaken.
-        sleep(pause).await;
-        while !self.asked(Step::Cross).await {
-            sleep(Duration::from_millis(1)).await;
+        if self.shared.options.echo {
+            self.be_known().await;
+            self.hold().await;
+            self.cross().await;
+            self.overlap(self.shared.options.handover.overlap).await;
+            self.say_farewell().await;
+        } else {
+            // While both connections listen, neither publishes: each would bring what the other one does.
+            self.hold().await;
+            self.shared.introduce();
+            self.be_known().await;
+            self.overlap(self.shared.options.handover.overlap.min(SILENCE)).await;
+            self.say_farewell().await;
+            self.cross().await;
         }
-        self.overlap().await;
-        self.leave().await;
+        self.part().await;
         self.end(TAIL).await;
     }
 
@@ -131,28 +143,29 @@ impl Flow {
     }
 
     fn is_wanted(&self, dialed: &Dialed) -> bool {
-        self.goal == Goal::Any || dialed.info.server_id != self.server_id
+        let same = dialed.info.server_id == self.server_id && !self.server_id.is_empty();
+        self.goal == Goal::Any || !same
     }
 
-    /// Takes the connection up beside the present one; whether its server has taken note of all subscriptions.
-    async fn joined(&self, dialed: Dialed) -> bool {
-        if !self.asked(|answer| Step::Join(Box::new(dialed), answer)).await {
-            return false;
+    /// Waits until the new server has taken note of all subscriptions, or gives it up.
+    async fn be_known(&self) {
+        if !self.fenced(JOIN, |waiter| self.shared.outbox.fence_new(waiter)).await {
+            self.ask(Step::GiveUp).await;
         }
-        self.fenced(JOIN, |waiter| self.shared.outbox.fence_new(waiter)).await
     }
 
-    /// Waits until the old server has confirmed all that it was sent, while what follows is kept for the new one.
-    ///
-    /// Returns how long to wait before the new one gets it.
-    async fn hold(&self) -> Duration {
+    /// Waits until the old server has confirmed all that it was sent, while what follows is kept for the new one; and a
+    /// little more: what it has confirmed may be on its way to other servers, and must not be overtaken.
+    async fn hold(&self) {
         let (waiter, mut answer) = oneshot::channel();
         let begin = Instant::now();
         self.shared.outbox.hold(waiter);
         loop {
             let before = self.progress();
             match timeout(STALL, &mut answer).await {
-                Ok(Ok(Ok(()))) => return (begin.elapsed() * 2).clamp(SETTLE.0, SETTLE.1),
+                Ok(Ok(Ok(()))) => {
+                    return sleep((begin.elapsed() * 2).clamp(SETTLE.0, SETTLE.1)).await;
+                }
                 // The connection was lost: the actor goes on from there.
                 Ok(_) => std::future::pending().await,
                 Err(_) if self.progress() == before => {
@@ -170,18 +183,29 @@ impl Flow {
         (self.shared.outbox.progress(), self.shared.statistics().in_messages)
     }
 
-    /// Listens to both until every server knows where to send, and has sent what was on its way.
-    async fn overlap(&self) {
-        let half = self.shared.options.handover.overlap / 2;
-        sleep(half).await;
-        self.shared.settle_merges();
-        sleep(half).await;
+    /// Makes the new connection the present one.
+    async fn cross(&self) {
+        while !self.asked(Step::Cross).await {
+            sleep(Duration::from_millis(1)).await;
+        }
     }
 
-    /// Leaves the old server behind what it has sent.
-    async fn leave(&self) {
+    /// Listens to both until every server knows where to send, and has sent what was on its way.
+    async fn overlap(&self, overlap: Duration) {
+        sleep(overlap / 2).await;
+        self.shared.settle_merges();
+        sleep(overlap / 2).await;
+    }
+
+    /// Tells the old server to send nothing more, and waits for what it has sent.
+    async fn say_farewell(&self) {
+        self.shared.moving.part();
         self.shared.outbox.tell_old(&self.shared.farewell());
         self.fenced(FAREWELL, |waiter| drop(self.shared.outbox.fence_beside(waiter))).await;
+    }
+
+    /// Leaves the old server.
+    async fn part(&self) {
         let old = lock(&self.shared.moving.other).take();
         if let Some(old) = old {
             old.stop(false).await;
@@ -199,7 +223,7 @@ impl Flow {
         while !self.shared.outbox.end_passage() {
             sleep(POLL).await;
         }
-        self.tell(ConnectionMsg::Moving(Step::Over));
+        self.tell(ConnectionMsg::Moving(self.number, Step::Over));
     }
 
     /// Whether a PING was answered in time.
@@ -211,13 +235,13 @@ impl Flow {
 
     async fn asked(&self, step: impl FnOnce(oneshot::Sender<bool>) -> Step) -> bool {
         let (answer, done) = oneshot::channel();
-        self.tell(ConnectionMsg::Moving(step(answer)));
+        self.tell(ConnectionMsg::Moving(self.number, step(answer)));
         done.await.unwrap_or(false)
     }
 
     /// Asks for what ends this flow.
     async fn ask(&self, step: Step) {
-        self.tell(ConnectionMsg::Moving(step));
+        self.tell(ConnectionMsg::Moving(self.number, step));
         std::future::pending::<()>().await;
     }
 

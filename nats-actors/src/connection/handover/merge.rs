@@ -1,8 +1,8 @@
 //! One subscription on two connections, at the inlets.
 
 use std::collections::VecDeque;
-use std::hash::{BuildHasher, Hasher, RandomState};
 
+use super::content::ContentHasher;
 use crate::connection::inlet::{Collector, Inlet};
 use crate::connection::lock::lock;
 use crate::connection::shared::Shared;
@@ -15,31 +15,19 @@ use crate::session::{Entry, Frames, Interest, Sieve};
 pub(in crate::connection) struct Merge {
     sieve: Sieve<Message>,
     new_epoch: u64,
-    hasher: RandomState,
+    hasher: ContentHasher,
 }
 
 impl Merge {
     fn new(new_epoch: u64) -> Self {
-        Self { sieve: Sieve::new(), new_epoch, hasher: RandomState::new() }
-    }
-
-    /// Both servers deliver the same bytes, so that equal hashes are equal messages, but for one pair in 2⁶⁴.
-    fn hash(&self, message: &Message) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        let reply = message.reply().unwrap_or_default();
-        for part in [message.subject().as_bytes(), reply.as_bytes(), message.header_block()] {
-            hasher.write_usize(part.len());
-            hasher.write(part);
-        }
-        hasher.write(message.payload());
-        hasher.finish()
+        Self { sieve: Sieve::new(), new_epoch, hasher: ContentHasher::default() }
     }
 
     /// What of `came` is to be delivered, and what is besides.
     fn sift(&mut self, epoch: u64, came: VecDeque<Message>) -> VecDeque<Message> {
         let mut kept = VecDeque::with_capacity(came.len());
         for message in came {
-            let hash = self.hash(&message);
+            let hash = self.hasher.hash(&message);
             if epoch == self.new_epoch {
                 let size = message.wire_size();
                 self.sieve.new_side(hash, size, message, &mut |message| kept.push_back(message));
@@ -112,23 +100,40 @@ impl Shared {
         }
     }
 
-    /// A second connection is there: returns what it must hear first, and merges what both bring from now on.
-    pub(super) fn join(&self, new_epoch: u64) -> Option<Vec<u8>> {
+    /// A second connection is there. `false` if there is no first one, or something is left of the last move.
+    ///
+    /// It is told of every subscription at once, if own messages are wanted anyway: else the second server would deliver
+    /// what is published through the first one.
+    pub(super) fn join(&self, new_epoch: u64) -> bool {
         let mut interest = lock(&self.interest);
-        if !self.outbox.join(new_epoch) {
-            return None;
+        let joined = self.outbox.join(new_epoch);
+        if joined {
+            self.moving.joined(new_epoch);
         }
-        self.moving.begin(new_epoch);
-        let mut preamble = Vec::new();
-        interest.announce_all(&mut preamble);
+        if joined && self.options.echo {
+            self.announce_on_new(&mut interest);
+        }
+        joined
+    }
+
+    /// Announces every subscription on the new connection.
+    pub(super) fn introduce(&self) {
+        self.announce_on_new(&mut lock(&self.interest));
+    }
+
+    fn announce_on_new(&self, interest: &mut Interest<Inlet>) {
+        let new_epoch = self.moving.begin();
+        let mut announcements = Vec::new();
+        interest.announce_all(&mut announcements);
         for entry in interest.iter_mut().filter(|entry| !entry.is_draining()) {
             begin_merge(entry, new_epoch);
         }
-        Some(preamble)
+        self.outbox.tell_new(&announcements);
     }
 
     /// Every server knows the subscriptions of the new connection, as far as one can tell.
     pub(super) fn settle_merges(&self) {
+        self.moving.settle();
         self.each_merge(|merge| {
             merge.sieve.settle();
             true
@@ -143,6 +148,7 @@ impl Shared {
                 touched.push(entry.sid());
             }
         }
+        self.moving.cut();
         // Not from here: a full queue may stop a reader, and nobody else.
         self.moving.touch(touched);
         self.outbox.ping(false);
@@ -161,6 +167,7 @@ impl Shared {
 
     /// The connection that was to be moved to is gone.
     pub(super) fn merges_without_new(&self) {
+        self.moving.cut();
         self.each_merge(|merge| merge.sieve.new_is_gone());
     }
 
@@ -172,6 +179,7 @@ impl Shared {
     }
 
     pub(super) fn end_merges(&self) {
+        self.moving.end();
         self.each_merge(|_| false);
     }
 

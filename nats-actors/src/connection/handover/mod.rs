@@ -3,6 +3,7 @@
 //! [`flow`] is the order of events; [`steps`] is what each of them changes, by the connection actor; [`passage`] leads
 //! what goes out from one connection to the other, and [`merge`] makes one stream of what comes in on both.
 
+mod content;
 mod draining;
 mod flow;
 mod merge;

@@ -3,9 +3,12 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use super::content::ContentHasher;
 use crate::connection::live::Live;
 use crate::connection::lock::lock;
 use crate::options::ServerAddr;
+use crate::protocol::Message;
+use crate::session::{Side, Twins};
 
 /// What outlives the actor in the middle of a move.
 #[derive(Debug, Default)]
@@ -20,15 +23,43 @@ pub(in crate::connection) struct Moving {
     /// Subscriptions in whose batch something waits for the next pass of a reader.
     touched: Mutex<Vec<u64>>,
     nudged: AtomicBool,
+    flows: AtomicU64,
+    /// Whether the old server was told to send nothing more.
+    parted: AtomicBool,
+    /// Whether replies may come on two connections.
+    merging: AtomicBool,
+    twins: Mutex<Twins>,
+    hasher: ContentHasher,
 }
 
 impl Moving {
-    pub(super) fn begin(&self, new_epoch: u64) {
+    pub(super) fn joined(&self, new_epoch: u64) {
         self.new_epoch.store(new_epoch, Ordering::Release);
+        self.parted.store(false, Ordering::Release);
+    }
+
+    pub(super) fn part(&self) {
+        self.parted.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_parted(&self) -> bool {
+        self.parted.load(Ordering::Acquire)
+    }
+
+    /// Both connections bring replies from now on; returns the number of the new one.
+    pub(super) fn begin(&self) -> u64 {
+        *lock(&self.twins) = Twins::new();
+        self.merging.store(true, Ordering::Release);
+        self.new_epoch()
     }
 
     pub(super) fn new_epoch(&self) -> u64 {
         self.new_epoch.load(Ordering::Acquire)
+    }
+
+    /// A number that no flow had before.
+    pub(super) fn next_flow(&self) -> u64 {
+        self.flows.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// A connection was made although none stood.
@@ -54,6 +85,32 @@ impl Moving {
         } else {
             Vec::new()
         }
+    }
+
+    /// Whether replies may come twice. Costs one load.
+    #[inline]
+    pub(in crate::connection) fn is_merging(&self) -> bool {
+        self.merging.load(Ordering::Acquire)
+    }
+
+    /// Whether this reply has come on the other connection already.
+    #[cold]
+    pub(in crate::connection) fn is_second(&self, epoch: u64, reply: &Message) -> bool {
+        let side = if epoch == self.new_epoch() { Side::New } else { Side::Old };
+        !lock(&self.twins).is_first(side, self.hasher.hash(reply))
+    }
+
+    pub(super) fn settle(&self) {
+        lock(&self.twins).settle();
+    }
+
+    pub(super) fn cut(&self) {
+        lock(&self.twins).cut();
+    }
+
+    pub(super) fn end(&self) {
+        self.merging.store(false, Ordering::Release);
+        *lock(&self.twins) = Twins::new();
     }
 
     /// Marks a server, or takes its mark away.

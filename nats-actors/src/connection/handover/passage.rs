@@ -78,6 +78,11 @@ impl Outbox {
         lock(&self.state).passage.as_ref().map(|passage| passage.crossing.heads_for())
     }
 
+    /// Sends to the connection that is moved to, beside the stream.
+    pub(super) fn tell_new(&self, bytes: &[u8]) {
+        self.turn(|passage, state| passage.crossing.control_one(Side::New, bytes, &mut state.out));
+    }
+
     /// Sends to the connection that is left, beside the stream.
     pub(super) fn tell_old(&self, bytes: &[u8]) {
         self.turn(|passage, state| passage.crossing.control_one(Side::Old, bytes, &mut state.out));

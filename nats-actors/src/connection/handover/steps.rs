@@ -22,6 +22,8 @@ use crate::protocol::ServerInfo;
 /// A move under way.
 #[derive(Debug)]
 pub(in crate::connection) struct Handover {
+    /// Of its flow.
+    number: u64,
     goal: Goal,
     /// The connection that is moved to, while it is not the present one yet.
     joined: Option<Joined>,
@@ -35,6 +37,8 @@ pub(in crate::connection) struct Handover {
 struct Joined {
     server: ConnectedServer,
     info: Arc<ServerInfo>,
+    /// It is about to shut down, too.
+    lame: bool,
 }
 
 impl State {
@@ -60,28 +64,43 @@ impl State {
             return;
         }
         if let Some(flow) = self.flow(goal, myself) {
-            self.begin(goal, flow.run(delay));
+            self.begin(flow.number, goal, flow.run(delay));
         }
     }
 
-    fn begin(&mut self, goal: Goal, flow: impl Future<Output = ()> + Send + 'static) {
-        let flow = Task::spawn(flow);
-        self.handover =
-            Some(Handover { goal, joined: None, crossed: false, again: false, _flow: flow });
+    /// Does `flow` instead of what was under way.
+    fn begin(&mut self, number: u64, goal: Goal, flow: impl Future<Output = ()> + Send + 'static) {
+        self.handover = Some(Handover {
+            number,
+            goal,
+            joined: None,
+            crossed: false,
+            again: false,
+            _flow: Task::spawn(flow),
+        });
     }
 
     fn flow(&self, goal: Goal, myself: &ActorRef<ConnectionMsg>) -> Option<Flow> {
         let shared = Arc::clone(&self.shared);
+        let number = shared.moving.next_flow();
         let (from, epoch) = {
             let live = lock(&shared.live);
             let live = live.as_ref()?;
             (live.server.clone(), live.epoch)
         };
         let server_id = lock(&shared.info).server_id.clone();
-        Some(Flow { shared, actor: myself.clone(), goal, from, server_id, epoch })
+        Some(Flow { shared, actor: myself.clone(), number, goal, from, server_id, epoch })
     }
 
-    pub(in crate::connection) fn step(&mut self, step: Step, myself: &ActorRef<ConnectionMsg>) {
+    pub(in crate::connection) fn step(
+        &mut self,
+        flow: u64,
+        step: Step,
+        myself: &ActorRef<ConnectionMsg>,
+    ) {
+        if self.handover.as_ref().is_none_or(|handover| handover.number != flow) {
+            return;
+        }
         match step {
             Step::Join(dialed, answer) => answered(answer, self.join(*dialed, myself)),
             Step::Cross(answer) => answered(answer, self.cross()),
@@ -100,11 +119,13 @@ impl State {
         let Some(handover) = &mut self.handover else { return false };
         let shared = &self.shared;
         let epoch = shared.counters.connections.load(Ordering::Relaxed) + 1;
-        let Some(preamble) = shared.join(epoch) else { return false };
+        if !shared.join(epoch) {
+            return false;
+        }
         shared.counters.connections.store(epoch, Ordering::Relaxed);
         let (server, info) = (dialed.as_connected(epoch), Arc::clone(&dialed.info));
-        handover.joined = Some(Joined { server, info });
-        let live = Live::start(epoch, dialed, preamble, shared, myself);
+        handover.joined = Some(Joined { server, info, lame: false });
+        let live = Live::start(epoch, dialed, Vec::new(), shared, myself);
         *lock(&shared.moving.other) = Some(live);
         true
     }
@@ -120,6 +141,10 @@ impl State {
             std::mem::swap(&mut *lock(&self.shared.live), &mut *lock(&self.shared.moving.other));
             let server = self.arrived(&joined);
             self.shared.events.push(Event::Moved { epoch: joined.server.epoch, server });
+            if joined.lame {
+                self.shared.events.push(Event::LameDuck);
+                self.handover.iter_mut().for_each(|handover| handover.again = true);
+            }
         }
         true
     }
@@ -141,6 +166,7 @@ impl State {
         let joined = self.handover.as_mut().and_then(|handover| handover.joined.as_mut());
         let Some(joined) = joined.filter(|joined| joined.server.epoch == epoch) else { return };
         if let Control::Info(info) = control {
+            joined.lame |= info.ldm;
             joined.info = Arc::new(*info);
         }
     }
@@ -167,11 +193,12 @@ impl State {
     fn give_up(&mut self, myself: &ActorRef<ConnectionMsg>) {
         let (other, myself) = (lock(&self.shared.moving.other).take(), myself.clone());
         let goal = self.handover.as_ref().map_or(Goal::Other, |handover| handover.goal);
-        self.begin(goal, async move {
+        let number = self.shared.moving.next_flow();
+        self.begin(number, goal, async move {
             if let Some(other) = other {
                 other.stop(false).await;
             }
-            let _ = myself.cast(ConnectionMsg::Moving(Step::GivenUp));
+            let _ = myself.cast(ConnectionMsg::Moving(number, Step::GivenUp));
         });
     }
 
@@ -179,6 +206,10 @@ impl State {
         let Some(handover) = self.handover.take() else { return };
         self.shared.outbox.new_is_gone();
         self.shared.merges_without_new();
+        if self.shared.moving.is_parted() {
+            // The old server does not know any subscription any more.
+            return self.reconnect(myself);
+        }
         let delay = self.shared.options.reconnect.delay_after(1, fastrand::f64());
         self.move_after(delay, handover.goal, myself);
     }
@@ -195,7 +226,8 @@ impl State {
             return Some(then);
         };
         let myself = myself.clone();
-        self.begin(Goal::Other, async move {
+        let number = self.shared.moving.next_flow();
+        self.begin(number, Goal::Other, async move {
             left.stop(false).await;
             let _ = myself.cast(then);
         });
@@ -210,15 +242,18 @@ impl State {
             self.shared.end_move();
             return false;
         };
-        // It has heard of every subscription already.
-        drop(self.shared.link_up());
+        let announcements = self.shared.link_up();
+        if !self.shared.moving.is_merging() {
+            // It has not heard of them yet.
+            self.shared.outbox.tell_new(&announcements);
+        }
         self.shared.outbox.old_is_gone();
         *lock(&self.shared.live) = Some(other);
         self.shared.moving.began_anew(joined.server.epoch);
         let server = self.arrived(&joined);
         self.shared.events.push(Event::Connected { epoch: joined.server.epoch, server });
         if let Some(flow) = self.flow(Goal::Other, myself) {
-            self.begin(Goal::Other, flow.finish());
+            self.begin(flow.number, Goal::Other, flow.finish());
             self.handover.iter_mut().for_each(|handover| handover.crossed = true);
         }
         true

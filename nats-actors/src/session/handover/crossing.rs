@@ -124,7 +124,7 @@ impl<W> Crossing<W> {
     ///
     /// The waiter itself.
     pub fn fence_new(&mut self, waiter: W) -> Result<(), W> {
-        if self.phase != Phase::Before {
+        if !matches!(self.phase, Phase::Before | Phase::Held) {
             return Err(waiter);
         }
         self.new.ping(waiter);
@@ -222,6 +222,9 @@ impl<W> Crossing<W> {
 
     /// The new connection is gone before it carried the stream; returns who waited for it.
     pub fn new_is_gone(&mut self) -> Vec<W> {
+        if self.phase == Phase::Crossed {
+            return Vec::new();
+        }
         self.phase = Phase::Returning;
         self.new.end()
     }

@@ -3,6 +3,7 @@
 mod consumers;
 mod kit;
 mod messages;
+mod moving;
 mod names;
 mod poison;
 mod publish;

@@ -1,4 +1,5 @@
 //! Leaving a server before it leaves us.
 
+mod cluster;
 mod kit;
 mod scripted;

@@ -59,6 +59,8 @@ async fn a_move_makes_before_it_breaks() {
     assert!(left.line().await.is_err(), "the old connection is closed");
     let event = tokio::time::timeout(OVERLAP, events.next()).await;
     assert!(event.is_err(), "{event:?}");
+    let twice = tokio::time::timeout(OVERLAP, sub.next()).await;
+    assert!(twice.is_err(), "{twice:?}");
 }
 
 // spec: A05-01, A05-03
@@ -164,6 +166,8 @@ async fn a_new_server_that_fails_is_replaced() {
     peer.send("PONG\r\n").await.unwrap();
     moved(&mut events).await;
     assert_eq!(client.statistics().unconfirmed, 0);
+    let twice = tokio::time::timeout(OVERLAP, sub.next()).await;
+    assert!(twice.is_err(), "the one that failed has brought it, too: {twice:?}");
 }
 
 // spec: A05-02
@@ -210,6 +214,129 @@ async fn a_loss_in_the_middle_is_taken_over() {
     assert_eq!(next(&mut sub).await.payload(), b"1", "what the new server brought is not lost");
     eventually(PATIENCE, "it took over", || client.state().epoch() == Some(2)).await;
     assert!(new_is_alone(&new).await);
+}
+
+// spec: A05-02, G-01
+/// A drain in the middle of a move asks both servers, and what only one of them has brought is delivered.
+#[tokio::test]
+async fn a_drain_in_the_middle_asks_both() {
+    let (old, new) = (ScriptedServer::start().unwrap(), ScriptedServer::start().unwrap());
+    let urls = format!("{},{}", old.url(), new.url());
+    let (client, mut left) = connected(&old, &urls, moving(Duration::from_secs(20))).await;
+    let mut events = client.events();
+    let mut sub = client.subscribe("a").unconfirmed().await.unwrap();
+    left.expect("SUB").await.unwrap();
+    left.send_info("\"ldm\":true").await.unwrap();
+    let mut joined = introduced(&new, "NEW").await;
+    joined.expect("SUB").await.unwrap();
+    joined.expect("PING").await.unwrap();
+    joined.send("PONG\r\n").await.unwrap();
+    left.expect("PING").await.unwrap();
+    left.send("PONG\r\n").await.unwrap();
+    moved(&mut events).await;
+
+    let drained = tokio::spawn(async move {
+        sub.drain().await.unwrap();
+        let mut payloads = Vec::new();
+        while let Some(message) = sub.next().await {
+            payloads.push(message.payload().to_vec());
+        }
+        payloads
+    });
+    joined.expect("UNSUB").await.unwrap();
+    joined.expect("PING").await.unwrap();
+    left.expect("UNSUB").await.unwrap();
+    joined.send("MSG a 1 1\r\n1\r\nMSG a 1 1\r\n2\r\nPONG\r\n").await.unwrap();
+    left.expect("PING").await.unwrap();
+    left.send("MSG a 1 1\r\n1\r\nPONG\r\n").await.unwrap();
+    assert_eq!(within(PATIENCE, drained).await.unwrap(), [b"1", b"2"]);
+}
+
+// spec: A05-02, CON-18
+/// A maximum counts what is delivered, not what two servers bring; then both are told that it is over.
+#[tokio::test]
+async fn a_maximum_counts_each_message_once() {
+    let (old, new) = (ScriptedServer::start().unwrap(), ScriptedServer::start().unwrap());
+    let urls = format!("{},{}", old.url(), new.url());
+    let (client, mut left) = connected(&old, &urls, moving(Duration::from_secs(20))).await;
+    let mut sub = client.subscribe("a").max_messages(3).unconfirmed().await.unwrap();
+    left.expect("SUB").await.unwrap();
+    left.expect("UNSUB").await.unwrap();
+    left.send_info("\"ldm\":true").await.unwrap();
+    let mut joined = introduced(&new, "NEW").await;
+    for line in ["SUB a 1", "UNSUB 1 3", "PING"] {
+        assert_eq!(joined.line().await.unwrap(), line);
+    }
+    let messages = "MSG a 1 1\r\n1\r\nMSG a 1 1\r\n2\r\n";
+    left.send(messages).await.unwrap();
+    joined.send(messages).await.unwrap();
+    for payload in [b"1", b"2"] {
+        assert_eq!(next(&mut sub).await.payload(), payload);
+    }
+    left.send("MSG a 1 1\r\n3\r\nMSG a 1 1\r\n4\r\n").await.unwrap();
+    assert_eq!(next(&mut sub).await.payload(), b"3");
+    assert!(within(PATIENCE, sub.next()).await.is_none(), "the maximum is the end");
+    for peer in [&mut left, &mut joined] {
+        assert_eq!(peer.line().await.unwrap(), "UNSUB 1");
+    }
+}
+
+// spec: A05-02
+/// Replies may come on either connection: each counts once, and none waits for the slower one.
+#[tokio::test]
+async fn a_reply_counts_once() {
+    let (old, new) = (ScriptedServer::start().unwrap(), ScriptedServer::start().unwrap());
+    let urls = format!("{},{}", old.url(), new.url());
+    let (client, mut left) = connected(&old, &urls, moving(Duration::from_secs(20))).await;
+    let mut responses = client.request_many("ask", "").max_messages(3).await.unwrap();
+    let announced = left.expect("SUB").await.unwrap();
+    let sid = announced.rsplit(' ').next().unwrap().to_owned();
+    let asked = left.expect("PUB").await.unwrap();
+    let reply = asked.split(' ').nth(2).unwrap().to_owned();
+    left.payload(0).await.unwrap();
+    left.send_info("\"ldm\":true").await.unwrap();
+    let mut joined = introduced(&new, "NEW").await;
+    joined.expect("SUB").await.unwrap();
+    joined.expect("PING").await.unwrap();
+
+    let answer = |text: &str| format!("MSG {reply} {sid} 1\r\n{text}\r\n");
+    for (first, second, text) in [(0, 1, "a"), (1, 0, "b"), (1, 0, "c")] {
+        let peers = [&mut left, &mut joined];
+        peers.into_iter().nth(first).unwrap().send(answer(text)).await.unwrap();
+        let response = within(PATIENCE, responses.next()).await.unwrap();
+        assert_eq!(response.payload(), text.as_bytes());
+        let peers = [&mut left, &mut joined];
+        peers.into_iter().nth(second).unwrap().send(answer(text)).await.unwrap();
+    }
+}
+
+// spec: A05-02, CON-06
+/// Without echo nothing is published while both connections listen: each server would deliver what goes to the other one.
+#[tokio::test]
+async fn without_echo_publishes_wait_until_one_connection_listens() {
+    let (old, new) = (ScriptedServer::start().unwrap(), ScriptedServer::start().unwrap());
+    let urls = format!("{},{}", old.url(), new.url());
+    let (client, mut left) = connected(&old, &urls, moving(OVERLAP).no_echo()).await;
+    let mut events = client.events();
+    let mut sub = client.subscribe("a").unconfirmed().await.unwrap();
+    left.expect("SUB").await.unwrap();
+    left.send_info("\"ldm\":true").await.unwrap();
+    let mut joined = introduced(&new, "NEW").await;
+    left.expect("PING").await.unwrap();
+    left.send("PONG\r\n").await.unwrap();
+    assert_eq!(joined.line().await.unwrap(), "SUB a 1");
+    client.publish("a", "own").await.unwrap();
+    joined.expect("PING").await.unwrap();
+    joined.send("PONG\r\nMSG a 1 5\r\nother\r\n").await.unwrap();
+    assert_eq!(left.line().await.unwrap(), "UNSUB 1");
+    left.expect("PING").await.unwrap();
+    left.send("PONG\r\n").await.unwrap();
+    assert_eq!(joined.line().await.unwrap(), "PUB a 3");
+    joined.payload(3).await.unwrap();
+    moved(&mut events).await;
+    joined.expect("PING").await.unwrap();
+    joined.send("PONG\r\n").await.unwrap();
+    assert_eq!(next(&mut sub).await.payload(), b"other");
 }
 
 /// Nobody dials again.

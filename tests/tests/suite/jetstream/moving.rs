@@ -1,0 +1,80 @@
+//! A consumer whose client moves to another server.
+
+use std::time::Duration;
+
+use nats_actors::jetstream::{JetStream, MessagesEvent, MessagesEvents, Stream};
+use nats_actors::testing::{Cluster, ServerConfig};
+use nats_actors::{Client, ConnectOptions, Event, Events, HandoverPolicy};
+
+use super::kit::{PATIENCE, consumer_config, next, number, stream_config, within};
+
+const COUNT: usize = 3_000;
+
+struct World {
+    _cluster: Cluster,
+    client: Client,
+    stream: Stream,
+    storing: tokio::task::JoinHandle<()>,
+}
+
+/// A stream with a copy on each of three servers, into which somebody stores slowly.
+async fn world() -> World {
+    let cluster = Cluster::start(3, ServerConfig::new().jetstream()).await.unwrap();
+    let policy = HandoverPolicy::new().delay(Duration::ZERO);
+    let options = || ConnectOptions::new().handover(policy);
+    let client = options().connect(cluster.client_url()).await.unwrap();
+    let stream = client.jetstream().create_stream(stream_config().replicas(3)).await.unwrap();
+    let publisher = options().connect(cluster.client_url()).await.unwrap().jetstream();
+    World { _cluster: cluster, client, stream, storing: tokio::spawn(store(publisher)) }
+}
+
+/// Stores each number once: an id lets the stream recognise one that is sent again.
+async fn store(jetstream: JetStream) {
+    for n in 0..COUNT {
+        let store = || jetstream.publish("s.n", n.to_string()).message_id(n.to_string());
+        while store().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+async fn moved(events: &mut Events) {
+    within(PATIENCE, async {
+        loop {
+            match events.next().await {
+                Some(Event::Moved { .. }) => return,
+                Some(Event::Disconnected { reason, .. }) => panic!("{reason}"),
+                Some(_) => {}
+                None => panic!("it closed"),
+            }
+        }
+    })
+    .await;
+}
+
+/// What is told within a moment.
+async fn told(events: &mut MessagesEvents) -> Option<MessagesEvent> {
+    tokio::time::timeout(Duration::from_millis(50), events.next()).await.ok().flatten()
+}
+
+// spec: A05-02
+/// The server knows a pull by its inbox, and the inbox moves: consumption goes on as if nothing had happened.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_does_not_notice_that_its_client_moves() {
+    let world = world().await;
+    let consumer = world.stream.create_consumer(consumer_config()).await.unwrap();
+    let mut messages = consumer.messages().max_in_flight(100).await.unwrap();
+    let (mut events, mut notices) = (world.client.events(), messages.control().events());
+    for n in 0..COUNT {
+        if n == COUNT / 3 {
+            world.client.move_to_another_server();
+        }
+        let delivery = next(&mut messages).await;
+        assert_eq!((number(&delivery), delivery.info().num_delivered), (n, 1));
+        delivery.ack().await.unwrap();
+    }
+    moved(&mut events).await;
+    world.storing.await.unwrap();
+
+    assert_eq!(told(&mut notices).await, None);
+}
