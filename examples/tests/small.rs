@@ -39,6 +39,7 @@ macro_rules! examples {
 }
 
 examples! {
+    actor_call,
     actor_subscriber,
     jetstream_worker,
     publish_subscribe,

@@ -69,7 +69,7 @@ pub enum ErrorKind {
     Protocol,
     /// The subscription could not keep up and its policy is to fail.
     SlowConsumer,
-    /// A bound of the client itself is reached: subscriptions or requests in flight.
+    /// A bound is reached: subscriptions or requests in flight of the client, or subscriptions at the server.
     TooMany,
 }
 

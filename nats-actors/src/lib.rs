@@ -18,6 +18,8 @@
 #[cfg(feature = "macros")]
 extern crate self as nats_actors;
 
+#[cfg(feature = "client")]
+pub mod actor;
 #[cfg(feature = "app")]
 pub mod app;
 #[cfg(feature = "client")]
@@ -78,11 +80,11 @@ pub use self::{
     client::{
         Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
         PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
-        RequestStrategy, Responses, Subscribe,
+        RequestStrategy, Responses, Subscribe, Trace,
     },
     connection::{
         CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,
-        StateWatch, Statistics, TlsState,
+        StateWatch, Statistics, SubscriptionStatistics, TlsState,
     },
     error::{ConnectStage, Error, ErrorKind, Unsent},
     options::{
@@ -90,5 +92,5 @@ pub use self::{
         ReconnectPolicy, Scheme, ServerAddr, ServerCandidates, ServerChoice,
     },
     session::{Loss, LossPolicy, Overflow, PendingLimits, PoolServer},
-    subscription::{Batch, Subscription, SubscriptionHandle},
+    subscription::{Subscription, SubscriptionHandle},
 };

@@ -7,7 +7,8 @@
 
 use std::error::Error;
 
-use nats_actors::{Batch, Client};
+use nats_actors::Client;
+use nats_actors::actor::Batch;
 use nats_actors_examples::NatsServer;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 

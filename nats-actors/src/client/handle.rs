@@ -176,6 +176,11 @@ impl Client {
         self.connection.shared().is_unbroken_since(epoch)
     }
 
+    /// How long a request waits, unless it says otherwise.
+    pub(crate) fn request_timeout(&self) -> Duration {
+        self.connection.shared().options.request_timeout
+    }
+
     pub(super) const fn from_connection(connection: Arc<ConnectionHandle>) -> Self {
         Self { connection }
     }

@@ -15,6 +15,7 @@ mod request_many;
 mod responses;
 mod sink;
 mod subscribe;
+mod trace;
 
 pub use self::close::{Close, CloseReport, Drain, DrainReport};
 pub use self::connect::Connect;
@@ -28,3 +29,4 @@ pub use self::request_many::{RequestMany, RequestStrategy};
 pub use self::responses::Responses;
 pub use self::sink::PublishSink;
 pub use self::subscribe::Subscribe;
+pub use self::trace::Trace;

@@ -5,15 +5,13 @@ use std::future::IntoFuture;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use ractor::ActorRef;
-
 use super::handle::Client;
 use crate::connection::Queue;
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{MAX_CONTROL_LINE, Message, QueueGroup, check_pattern};
 use crate::session::{Overflow, PendingLimits};
-use crate::subscription::{Batch, Interested, Subscription, SubscriptionHandle};
-use crate::subscription::{MakePump, start, to_actor, to_handler};
+use crate::subscription::{Interested, MakePump, Subscription, SubscriptionHandle};
+use crate::subscription::{start, to_handler};
 
 /// Bytes of a control line that the number of a subscription may take, with the blanks before and behind a queue group.
 const SID: usize = 22;
@@ -108,28 +106,12 @@ impl<'a> Subscribe<'a> {
         Ok(SubscriptionHandle::new(made))
     }
 
-    /// Casts batches of messages to `actor`, each made its message by `map`.
-    ///
-    /// At most two batches are under way: dropping a [`Batch`] lets the next one come. When the actor is gone, the
-    /// subscription ends.
-    ///
-    /// # Errors
-    ///
-    /// As for awaiting it.
-    pub async fn deliver_to<M, F>(
-        self,
-        actor: ActorRef<M>,
-        map: F,
-    ) -> Result<SubscriptionHandle, Error>
-    where
-        M: ractor::Message,
-        F: Fn(Batch) -> M + Send + Sync + 'static,
-    {
-        let made = self.make(|queue| Some(to_actor(queue, actor, map))).await?;
-        Ok(SubscriptionHandle::new(made))
+    pub(crate) const fn client(&self) -> &'a Client {
+        self.client
     }
 
-    async fn make(
+    /// Makes it, with the pump that `pump` makes of its queue.
+    pub(crate) async fn make(
         self,
         pump: impl FnOnce(Arc<Queue>) -> Option<MakePump>,
     ) -> Result<Interested, Error> {
@@ -152,7 +134,7 @@ impl<'a> Subscribe<'a> {
         let (group, max) = (self.queue_group.as_deref(), self.max_messages);
         let (sid, queue) = shared.subscribe(&self.subject, group, max, limits, self.overflow)?;
         let pump = pump(Arc::clone(&queue));
-        let made = start(connection, sid, Arc::clone(&queue), pump).await?;
+        let made = start(connection, sid, Arc::clone(&queue), group, pump).await?;
         if self.confirmed && shared.is_connected() {
             match shared.flush(shared.options.request_timeout).await {
                 // The next connection announces the subscription again.

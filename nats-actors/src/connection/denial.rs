@@ -39,13 +39,26 @@ impl<'a> Refused<'a> {
 
 /// Ends the user's subscription that the server refused, before the fence that waits for the refusal closes.
 pub(super) fn deny_queue(interest: &mut Interest<Inlet>, error: &ServerError) {
-    let Some(refused) = Refused::of(error) else { return };
-    let is_queue = |entry: &&Entry<Inlet>| matches!(entry.target, Inlet::Queue(_));
-    let denied = interest.iter().filter(is_queue).find(|entry| refused.is(entry)).map(Entry::sid);
+    let (denied, kind) = match error {
+        ServerError::MaxSubscriptions => (one_too_many(interest), ErrorKind::TooMany),
+        error => (refused_queue(interest, error), ErrorKind::Denied),
+    };
     if let Some(entry) = denied.and_then(|sid| interest.remove(sid)) {
         let subject = entry.pattern().to_owned();
-        entry.target.end(End::Failed(ErrorKind::Denied, subject));
+        entry.target.end(End::Failed(kind, subject));
     }
+}
+
+fn refused_queue(interest: &Interest<Inlet>, error: &ServerError) -> Option<u64> {
+    let refused = Refused::of(error)?;
+    let is_queue = |entry: &&Entry<Inlet>| matches!(entry.target, Inlet::Queue(_));
+    interest.iter().filter(is_queue).find(|entry| refused.is(entry)).map(Entry::sid)
+}
+
+/// The server does not say which one it refused: it has refused the newest ones, and those have got nothing.
+fn one_too_many(interest: &Interest<Inlet>) -> Option<u64> {
+    let newest = interest.iter().filter(|entry| entry.is_silent()).max_by_key(|e| e.order())?;
+    matches!(newest.target, Inlet::Queue(_)).then(|| newest.sid())
 }
 
 impl Shared {

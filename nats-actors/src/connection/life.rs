@@ -97,7 +97,8 @@ impl Life {
         if let Some((_, report)) = &*end {
             return (false, *report);
         }
-        let untaken = lock(&self.draining).drain(..).map(|queue| queue.counts().0).sum();
+        let untaken =
+            lock(&self.draining).drain(..).map(|queue| queue.statistics().pending_messages).sum();
         let report = EndReport { unconfirmed, untaken };
         *end = Some((reason, report));
         (true, report)

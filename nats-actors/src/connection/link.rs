@@ -20,7 +20,7 @@ impl Shared {
     /// A server is there: returns what it must hear first, and lets messages go.
     pub(super) fn link_up(&self) -> Vec<u8> {
         let mut preamble = Vec::new();
-        let interest = lock(&self.interest);
+        let mut interest = lock(&self.interest);
         interest.announce_all(&mut preamble);
         let replies = lock(&self.replies);
         let is_given_up = |frame: &ClientFrame<'_>| match self.token_of(frame) {

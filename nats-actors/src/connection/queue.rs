@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::event::Event;
 use super::event_log::EventLog;
 use super::lock::lock;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::protocol::FrameSpan;
 use crate::session::{Frames, Overflow, Pending, PendingLimits, Pushed, Taken};
 
@@ -19,18 +19,19 @@ use crate::session::{Frames, Overflow, Pending, PendingLimits, Pushed, Taken};
 #[derive(Debug)]
 pub(crate) struct Queue {
     subject: Box<str>,
-    state: Mutex<State>,
+    pub(super) state: Mutex<State>,
     /// For the reader that waits for room, and for who waits until all was taken.
-    room: Notify,
+    pub(super) room: Notify,
     taken: Notify,
+    pub(super) ended: Notify,
     events: Arc<EventLog>,
 }
 
 #[derive(Debug)]
-struct State {
-    pending: Pending,
+pub(super) struct State {
+    pub(super) pending: Pending,
     waker: Option<Waker>,
-    end: Option<End>,
+    pub(super) end: Option<End>,
     /// Drops at the begin of the present episode, while one lasts.
     episode: Option<u64>,
     /// Whether a pump works on what it took.
@@ -71,6 +72,7 @@ impl Queue {
             state: Mutex::new(state),
             room: Notify::new(),
             taken: Notify::new(),
+            ended: Notify::new(),
             events,
         }
     }
@@ -134,6 +136,9 @@ impl Queue {
         if pushed.began {
             self.report(pushed.dropped, false);
         }
+        if pushed.failed {
+            self.ended.notify_waiters();
+        }
         pushed
     }
 
@@ -192,6 +197,7 @@ impl Queue {
             waker.wake();
         }
         self.room.notify_waiters();
+        self.ended.notify_waiters();
     }
 
     /// Waits until everything that waited was taken and handled, as far as this side can tell.
@@ -212,20 +218,6 @@ impl Queue {
     pub(crate) fn pumping(self: &Arc<Self>) -> Pumping {
         lock(&self.state).pumping = true;
         Pumping(Arc::clone(self))
-    }
-
-    /// Why it ended, if that was a fault.
-    pub(crate) fn error(&self) -> Option<Error> {
-        match &lock(&self.state).end {
-            Some(End::Failed(kind, subject)) => Some(Error::new(*kind).on(subject.as_str())),
-            Some(End::Finished) | None => None,
-        }
-    }
-
-    /// Messages and bytes that wait, and messages dropped ever.
-    pub(crate) fn counts(&self) -> (usize, usize, u64) {
-        let state = lock(&self.state);
-        (state.pending.len(), state.pending.bytes(), state.pending.dropped())
     }
 
     pub(crate) fn subject(&self) -> &str {

@@ -118,6 +118,20 @@ impl Shared {
         Ok((sid, queue))
     }
 
+    /// Ends a subscription behind `max` messages since it began, which may be now.
+    pub(crate) fn unsubscribe_after(&self, sid: u64, max: u64) {
+        let mut interest = lock(&self.interest);
+        let Some(entry) = interest.get_mut(sid) else { return };
+        let told = entry.set_max_messages(max);
+        if entry.is_complete() {
+            drop(interest);
+            return self.unsubscribe(sid);
+        }
+        if let Some(max) = told.filter(|_| !entry.is_draining()) {
+            self.outbox.control(|out| client_op::encode_unsub(out, sid, Some(max)));
+        }
+    }
+
     /// Ends a subscription at once; what waits in its queue can still be taken.
     pub(crate) fn unsubscribe(&self, sid: u64) {
         let mut interest = lock(&self.interest);

@@ -28,6 +28,7 @@ mod message_equality;
 mod message_head;
 mod message_layout;
 mod nuid;
+mod one_line;
 mod pattern;
 mod payload;
 mod queue_group;
@@ -41,6 +42,7 @@ mod status;
 mod subject;
 mod subject_transform;
 mod swar;
+mod trace_report;
 
 pub use self::client_frame::{ClientFrame, PublishFrame, next_client_frame};
 pub use self::connect::ConnectInfo;
@@ -65,3 +67,7 @@ pub use self::static_subject::{static_pattern, static_subject};
 pub use self::status::Status;
 pub use self::subject::{MAX_CONTROL_LINE, MAX_SUBJECT_LEN, Subject, SubjectError, check_subject};
 pub use self::subject_transform::{SubjectTransform, TransformError};
+pub use self::trace_report::{TraceEvent, TraceReport};
+
+#[cfg(feature = "client")]
+pub(crate) use self::one_line::one_line;

@@ -4,7 +4,9 @@ use std::error::Error;
 use std::fmt;
 
 use super::header_name::{SERVICE_ERROR, SERVICE_ERROR_CODE};
+use super::headers::Headers;
 use super::message::Message;
+use super::one_line::one_line;
 
 /// What a service reports in the headers of its reply (ADR-32): it got the request, and failed.
 ///
@@ -16,6 +18,21 @@ pub struct ReplyError {
 }
 
 impl ReplyError {
+    /// An error to answer with; its text is put on one line of at most 512 bytes.
+    #[must_use]
+    pub fn new(code: u16, description: &str) -> Self {
+        Self { code, description: one_line(description) }
+    }
+
+    /// The headers that make a reply this error.
+    #[must_use]
+    pub fn headers(&self) -> Headers {
+        let mut headers = Headers::new();
+        headers.push(SERVICE_ERROR, &one_line(&self.description));
+        headers.push(SERVICE_ERROR_CODE, &self.code.to_string());
+        headers
+    }
+
     /// The code, in the manner of HTTP.
     #[must_use]
     pub const fn code(&self) -> u16 {
@@ -72,13 +89,23 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Headers;
 
     fn reply(headers: &[(&str, &str)]) -> Option<(u16, String)> {
         let mut all = Headers::new();
         headers.iter().for_each(|(name, value)| all.insert(name, value).unwrap());
         let error = Message::new("r", None, Some(&all), b"x").service_error()?;
         Some((error.code(), error.description().to_owned()))
+    }
+
+    // spec: REQ-20
+    #[test]
+    fn what_is_answered_is_what_is_read() {
+        let error = ReplyError::new(409, " no\r\nNats-X: 1 ");
+        let reply = Message::new("r", None, Some(&error.headers()), b"");
+
+        assert_eq!(error.description(), "no  Nats-X: 1");
+        assert_eq!(reply.headers().unwrap().len(), 2);
+        assert_eq!(reply.service_error(), Some(error));
     }
 
     // spec: REQ-20

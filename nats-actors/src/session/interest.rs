@@ -10,6 +10,10 @@ pub struct Entry<T> {
     queue_group: Option<Box<str>>,
     max_messages: Option<u64>,
     delivered: u64,
+    /// What was delivered before its present server began to count; `None` when the server counts other things.
+    base: Option<u64>,
+    /// How many were announced before it was.
+    order: u64,
     draining: bool,
     /// Where its messages go.
     pub target: T,
@@ -41,6 +45,29 @@ impl<T> Entry<T> {
             Some(max) => self.delivered >= max,
             None => false,
         }
+    }
+
+    /// Ends it behind `max` messages since it began; returns what to tell the server, if the two count alike.
+    pub fn set_max_messages(&mut self, max: u64) -> Option<u64> {
+        self.max_messages = Some(max);
+        max.checked_sub(self.base?)
+    }
+
+    /// The server that delivers counts other messages than are counted here.
+    pub const fn counts_otherwise(&mut self) {
+        self.base = None;
+    }
+
+    /// Whether nothing has come since it was announced.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.base == Some(self.delivered)
+    }
+
+    /// How many were announced before it was: the newest has the highest.
+    #[must_use]
+    pub const fn order(&self) -> u64 {
+        self.order
     }
 
     /// Takes back the count of deliveries that were none.
@@ -80,7 +107,9 @@ impl<T> Entry<T> {
         self.draining
     }
 
-    fn announce(&self, out: &mut Vec<u8>) {
+    fn announce(&mut self, order: u64, out: &mut Vec<u8>) {
+        self.base = Some(self.delivered);
+        self.order = order;
         client_op::encode_sub(out, &self.pattern, self.queue_group.as_deref(), self.sid);
         if let Some(max) = self.max_messages {
             client_op::encode_unsub(out, self.sid, Some(max.saturating_sub(self.delivered)));
@@ -96,6 +125,7 @@ impl<T> Entry<T> {
 pub struct Interest<T> {
     slots: Vec<Slot<T>>,
     free: Vec<usize>,
+    announced: u64,
 }
 
 #[derive(Debug)]
@@ -111,7 +141,7 @@ impl<T> Interest<T> {
     /// No subscriptions.
     #[must_use]
     pub const fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new() }
+        Self { slots: Vec::new(), free: Vec::new(), announced: 0 }
     }
 
     /// Adds a subscription and returns its entry; `None` when all of 16 million slots are taken.
@@ -138,6 +168,8 @@ impl<T> Interest<T> {
             queue_group: queue_group.map(Into::into),
             max_messages,
             delivered: 0,
+            base: Some(0),
+            order: 0,
             draining: false,
             target,
         }))
@@ -183,16 +215,22 @@ impl<T> Interest<T> {
     }
 
     /// Encodes what tells a fresh server connection about one subscription.
-    pub fn announce(&self, sid: u64, out: &mut Vec<u8>) {
-        let slot = Self::index(sid).and_then(|index| self.slots.get(index));
-        if let Some(entry) = slot.and_then(|slot| slot.entry.as_ref()) {
-            entry.announce(out);
+    pub fn announce(&mut self, sid: u64, out: &mut Vec<u8>) {
+        self.announced += 1;
+        let order = self.announced;
+        if let Some(entry) = self.get_mut(sid) {
+            entry.announce(order, out);
         }
     }
 
     /// Encodes what tells a fresh server connection about every subscription that is not draining.
-    pub fn announce_all(&self, out: &mut Vec<u8>) {
-        self.iter().filter(|entry| !entry.draining).for_each(|entry| entry.announce(out));
+    pub fn announce_all(&mut self, out: &mut Vec<u8>) {
+        let mut order = self.announced;
+        for entry in self.iter_mut().filter(|entry| !entry.draining) {
+            order += 1;
+            entry.announce(order, out);
+        }
+        self.announced = order;
     }
 
     fn index(sid: u64) -> Option<usize> {
@@ -210,7 +248,7 @@ impl<T> Default for Interest<T> {
 mod tests {
     use super::*;
 
-    fn announced<T>(interest: &Interest<T>) -> String {
+    fn announced<T>(interest: &mut Interest<T>) -> String {
         let mut out = Vec::new();
         interest.announce_all(&mut out);
         String::from_utf8(out).unwrap()
@@ -238,7 +276,27 @@ mod tests {
         let sid = interest.insert("c", None, None, ()).unwrap().sid();
         interest.get_mut(sid).unwrap().drain();
 
-        assert_eq!(announced(&interest), "SUB a.* q 1\r\nSUB b 2\r\nUNSUB 2 4\r\n");
+        assert_eq!(announced(&mut interest), "SUB a.* q 1\r\nSUB b 2\r\nUNSUB 2 4\r\n");
+    }
+
+    // spec: W-17, SUB-06
+    #[test]
+    fn a_maximum_set_later_counts_from_the_begin_and_is_told_as_the_server_counts() {
+        let mut interest = Interest::new();
+        let sid = interest.insert("a", None, None, ()).unwrap().sid();
+        let mut out = Vec::new();
+        interest.announce(sid, &mut out);
+        (0..3).for_each(|_| assert!(!interest.get_mut(sid).unwrap().delivered()));
+        assert_eq!(interest.get_mut(sid).unwrap().set_max_messages(5), Some(5));
+
+        interest.announce_all(&mut out);
+        let entry = interest.get_mut(sid).unwrap();
+        assert!(entry.is_silent() && !entry.delivered() && !entry.is_silent());
+        assert_eq!(entry.set_max_messages(6), Some(3), "three came before this server counted");
+        assert!(!entry.delivered() && entry.delivered());
+        entry.counts_otherwise();
+        assert_eq!(entry.set_max_messages(9), None);
+        assert_eq!(String::from_utf8(out).unwrap(), "SUB a 1\r\nSUB a 1\r\nUNSUB 1 2\r\n");
     }
 
     #[test]

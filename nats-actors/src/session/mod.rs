@@ -19,6 +19,7 @@ mod loss;
 mod outgoing;
 mod overflow;
 mod pending;
+mod pending_report;
 mod pool;
 mod replies;
 mod shelf;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::frames::Frames;
 use super::overflow::{Overflow, PendingLimits, Pushed};
+use super::pending_report::Tally;
 use super::taken::Taken;
 use crate::protocol::FrameSpan;
 
@@ -12,17 +13,18 @@ use crate::protocol::FrameSpan;
 #[derive(Debug)]
 pub struct Pending {
     queue: VecDeque<Frames>,
-    messages: usize,
-    bytes: usize,
+    pub(super) messages: usize,
+    pub(super) bytes: usize,
     /// What the reader took last: it counts until it is used up.
     taken: usize,
     taken_bytes: usize,
-    limits: PendingLimits,
+    pub(super) limits: PendingLimits,
     overflow: Overflow,
     dropped: u64,
     overflowing: bool,
     /// The memory of used up spans: from who takes to who pushes.
     spare: Vec<FrameSpan>,
+    pub(super) tally: Tally,
 }
 
 impl Pending {
@@ -40,6 +42,7 @@ impl Pending {
             dropped: 0,
             overflowing: false,
             spare: Vec::new(),
+            tally: Tally::new(),
         }
     }
 
@@ -56,6 +59,7 @@ impl Pending {
             self.messages += batch.len();
             self.bytes += batch.bytes();
             self.queue.push_back(std::mem::take(batch));
+            self.tally.waiting(self.messages, self.bytes);
             return Pushed::default();
         }
         self.push_each(batch)
@@ -84,6 +88,7 @@ impl Pending {
             (!part.is_empty()).then_some(part)
         }));
         self.taken = to.len();
+        self.tally.handed += self.taken as u64;
         self.taken_bytes = to.bytes();
         self.messages -= self.taken;
         self.bytes -= self.taken_bytes;
@@ -205,6 +210,7 @@ impl Pending {
         }
         self.messages += 1;
         self.bytes += size;
+        self.tally.waiting(self.messages, self.bytes);
     }
 
     fn has_room(&self, size: usize) -> bool {

@@ -65,6 +65,12 @@ impl Taken {
         self.use_up(Frames::default());
     }
 
+    /// How many bytes are left. Looks at each batch.
+    #[must_use]
+    pub fn bytes_left(&self) -> usize {
+        self.current.bytes() + self.later.iter().map(Frames::bytes).sum::<usize>()
+    }
+
     pub(super) const fn bytes(&self) -> usize {
         self.bytes
     }

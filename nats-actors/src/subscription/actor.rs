@@ -59,7 +59,11 @@ impl SubscriptionActor {
         match message {
             SubscriptionMsg::Drain(timeout, reply) => state.drain(timeout, reply, &myself),
             SubscriptionMsg::Drained(result) => state.fenced = Some(result),
-            SubscriptionMsg::PumpEnded => state.pump = None,
+            SubscriptionMsg::PumpEnded => {
+                state.pump = None;
+                // It takes nothing more, whatever ended it.
+                state.shared.unsubscribe(state.sid);
+            }
         }
         state.finish_drain();
         Ok(())

@@ -1,4 +1,4 @@
-//! A subscription whose messages go to a handler or an actor.
+//! What every subscription can be asked, and how it ends.
 
 use std::time::Duration;
 
@@ -6,13 +6,18 @@ use tokio::sync::oneshot;
 
 use super::message::SubscriptionMsg;
 use super::spawn::Interested;
+use crate::connection::SubscriptionStatistics;
 use crate::error::{Error, ErrorKind};
+use crate::session::PendingLimits;
 
-/// A subscription that delivers by itself. Dropping it unsubscribes.
+/// A subscription, to ask and to end it. Dropping it unsubscribes.
+///
+/// One that delivers by itself, to a handler or an actor, is this; a [`Subscription`](super::Subscription) is a stream
+/// besides.
 #[derive(Debug)]
 #[must_use = "dropping the handle unsubscribes"]
 pub struct SubscriptionHandle {
-    inner: Interested,
+    pub(super) inner: Interested,
 }
 
 impl SubscriptionHandle {
@@ -26,30 +31,88 @@ impl SubscriptionHandle {
         self.inner.queue.subject()
     }
 
-    /// Messages dropped because the handler could not keep up, since the subscription began.
+    /// The queue group it is a member of, if it is in one.
     #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.inner.queue.counts().2
+    pub fn queue_group(&self) -> Option<&str> {
+        self.inner.queue_group.as_deref()
     }
 
-    /// Messages that wait for the handler.
+    /// The number that names it on the wire; no other subscription of the client ever has it.
+    #[must_use]
+    pub const fn sid(&self) -> u64 {
+        self.inner.sid
+    }
+
+    /// What came to it so far, and how much waited.
+    #[must_use]
+    pub fn statistics(&self) -> SubscriptionStatistics {
+        self.inner.queue.statistics()
+    }
+
+    /// Messages dropped because they were not taken in time, since the subscription began.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.statistics().dropped
+    }
+
+    /// Messages that wait for the handler or the actor.
     #[must_use]
     pub fn pending(&self) -> usize {
-        self.inner.queue.counts().0
+        self.statistics().pending_messages
+    }
+
+    /// Forgets the most that ever waited, but for what waits now.
+    pub fn reset_max_pending(&self) {
+        self.inner.queue.reset_max_pending();
+    }
+
+    /// Sets how much may wait from now on; what waits already stays.
+    pub fn set_limits(&self, limits: PendingLimits) {
+        self.inner.queue.set_limits(limits);
     }
 
     /// Why the subscription ended, if a fault ended it.
+    ///
+    /// A subject that the server does not permit ends it for good, also after a reconnect: permissions that changed need a
+    /// new subscription.
     #[must_use]
     pub fn error(&self) -> Option<Error> {
         self.inner.queue.error()
     }
 
-    /// Ends the subscription at once; what waits is still handled.
+    /// Whether nothing will come any more; what waits may still have to be taken or handled.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.inner.queue.has_ended()
+    }
+
+    /// Waits until nothing will come any more.
+    ///
+    /// # Errors
+    ///
+    /// The fault that ended it, as [`error`](Self::error) tells.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn ended(&self) -> Result<(), Error> {
+        self.inner.queue.ended().await;
+        self.error().map_or(Ok(()), Err)
+    }
+
+    /// Ends the subscription at once; what waits can still be taken or is still handled.
     pub fn unsubscribe(&self) {
         self.inner.connection.shared().unsubscribe(self.inner.sid);
     }
 
-    /// Tells the server to stop and waits until everything that it had sent was handled.
+    /// Ends the subscription behind `count` messages, counted since it began and over reconnects. If as many have come
+    /// already, it ends at once.
+    pub fn unsubscribe_after(&self, count: u64) {
+        self.inner.connection.shared().unsubscribe_after(self.inner.sid, count);
+    }
+
+    /// Tells the server to stop and waits until everything that it had sent is here and, if this delivers by itself, was
+    /// handled. What is here can be taken in any case; behind it the subscription has ended.
     ///
     /// # Errors
     ///
@@ -65,7 +128,7 @@ impl SubscriptionHandle {
     }
 }
 
-pub(super) async fn drain(inner: &Interested) -> Result<(), Error> {
+async fn drain(inner: &Interested) -> Result<(), Error> {
     let timeout: Duration = inner.connection.shared().options.drain_timeout;
     let subject = inner.queue.subject();
     let closed = || Error::new(ErrorKind::Closed).on(subject);

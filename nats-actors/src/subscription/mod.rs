@@ -15,5 +15,5 @@ pub use self::batch::Batch;
 pub use self::handle::SubscriptionHandle;
 pub use self::stream::Subscription;
 
-pub(crate) use self::pump::{MakePump, to_actor, to_handler};
+pub(crate) use self::pump::{MakePump, end_as_closed, to_actor, to_handler};
 pub(crate) use self::spawn::{Interested, start};

@@ -143,6 +143,11 @@ fn report(queue: &Queue, panicked: bool) {
     }
 }
 
+/// Ends a subscription whose actor is gone: what waits is still handled.
+pub(crate) fn end_as_closed(queue: &Queue) {
+    queue.end(End::Failed(ErrorKind::Closed, queue.subject().to_owned()));
+}
+
 /// Casts batches to an actor; the next one goes when an earlier one was dropped.
 pub(crate) fn to_actor<M, F>(queue: Arc<Queue>, actor: ActorRef<M>, map: F) -> MakePump
 where
@@ -168,7 +173,7 @@ where
         let Ok(permit) = Arc::clone(&credit).acquire_owned().await else { return };
         let batch = Batch::new(std::mem::take(&mut taken), permit);
         if actor.cast(map(batch)).is_err() {
-            queue.end(End::Failed(ErrorKind::Closed, queue.subject().to_owned()));
+            end_as_closed(&queue);
             return;
         }
     }

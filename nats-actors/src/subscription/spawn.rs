@@ -20,6 +20,7 @@ pub(crate) struct Interested {
     pub(super) actor: Slot<SubscriptionMsg>,
     pub(super) queue: Arc<Queue>,
     pub(super) sid: u64,
+    pub(super) queue_group: Option<Box<str>>,
 }
 
 impl Drop for Interested {
@@ -34,6 +35,7 @@ pub(crate) async fn start(
     connection: Arc<ConnectionHandle>,
     sid: u64,
     queue: Arc<Queue>,
+    queue_group: Option<&str>,
     pump: Option<MakePump>,
 ) -> Result<Interested, Error> {
     let arguments = Arguments { shared: Arc::clone(connection.shared()), sid, pump };
@@ -49,7 +51,8 @@ pub(crate) async fn start(
             return Err(closed().because(error));
         }
     };
-    let interested = Interested { connection, actor, queue: Arc::clone(&queue), sid };
+    let queue_group = queue_group.map(Into::into);
+    let interested = Interested { connection, actor, queue: Arc::clone(&queue), sid, queue_group };
     match interested.actor.wait_up(START).await {
         Ok(_) => Ok(interested),
         Err(error) => Err(closed().because(error)),

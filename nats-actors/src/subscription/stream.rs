@@ -1,30 +1,43 @@
 //! A subscription as a stream of messages.
 
+use std::ops::Deref;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::Stream;
 
-use super::handle::drain;
+use super::handle::SubscriptionHandle;
 use super::spawn::Interested;
-use crate::error::Error;
+use crate::connection::SubscriptionStatistics;
+use crate::error::{Error, ErrorKind};
 use crate::protocol::Message;
 use crate::session::Taken;
 
 /// The messages of one interest, in the order in which the server sent them. Dropping it unsubscribes.
 ///
 /// It survives reconnects. It ends (`None`) when it was unsubscribed or drained, when its `max_messages` have come, when
-/// the client is closed, or by a fault, which [`error`](Self::error) tells.
+/// the client is closed, or by a fault, which [`error`](SubscriptionHandle::error) tells.
+///
+/// It is a [`SubscriptionHandle`] and a stream: what can be asked of every subscription stands there.
 #[derive(Debug)]
 #[must_use = "dropping the subscription unsubscribes"]
 pub struct Subscription {
-    inner: Interested,
+    handle: SubscriptionHandle,
     taken: Taken,
+}
+
+impl Deref for Subscription {
+    type Target = SubscriptionHandle;
+
+    fn deref(&self) -> &SubscriptionHandle {
+        &self.handle
+    }
 }
 
 impl Subscription {
     pub(crate) fn new(inner: Interested) -> Self {
-        Self { inner, taken: Taken::default() }
+        Self { handle: SubscriptionHandle::new(inner), taken: Taken::default() }
     }
 
     /// The next message; `None` when nothing will come any more.
@@ -57,53 +70,50 @@ impl Subscription {
         more + 1
     }
 
-    /// What it listens to.
-    #[must_use]
-    pub fn subject(&self) -> &str {
-        self.inner.queue.subject()
+    /// The next message, if one comes within `limit`; `None` when nothing will come any more.
+    ///
+    /// # Errors
+    ///
+    /// [`TimedOut`](ErrorKind::TimedOut); the fault that ended the subscription; and [`Closed`](ErrorKind::Closed) when the
+    /// client was closed, also meanwhile.
+    ///
+    /// # Cancel safety
+    ///
+    /// No message is lost when the future is dropped.
+    pub async fn next_within(&mut self, limit: Duration) -> Result<Option<Message>, Error> {
+        match tokio::time::timeout(limit, self.next()).await {
+            Ok(Some(message)) => Ok(Some(message)),
+            Ok(None) => match self.error() {
+                Some(error) => Err(error),
+                None if self.handle.inner.connection.shared().is_closed() => {
+                    Err(Error::new(ErrorKind::Closed).on(self.subject()))
+                }
+                None => Ok(None),
+            },
+            Err(_) => Err(Error::new(ErrorKind::TimedOut).on(self.subject())),
+        }
     }
 
     /// Messages that wait to be taken.
     #[must_use]
     pub fn pending(&self) -> usize {
-        self.taken.len() + self.inner.queue.counts().0
+        self.statistics().pending_messages
     }
 
-    /// Messages dropped because they were not taken in time, since the subscription began.
+    /// What came to it so far, and how much waited.
     #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.inner.queue.counts().2
-    }
-
-    /// Why the subscription ended, if a fault ended it.
-    #[must_use]
-    pub fn error(&self) -> Option<Error> {
-        self.inner.queue.error()
-    }
-
-    /// Ends the subscription at once; what waits can still be taken.
-    pub fn unsubscribe(&self) {
-        self.inner.connection.shared().unsubscribe(self.inner.sid);
-    }
-
-    /// Tells the server to stop and waits until everything that it had sent is here; then the stream ends behind it.
-    ///
-    /// # Errors
-    ///
-    /// [`TimedOut`](crate::ErrorKind::TimedOut) when that takes longer than the drain timeout of the options,
-    /// [`Disconnected`](crate::ErrorKind::Disconnected) when the connection is lost meanwhile, and
-    /// [`Closed`](crate::ErrorKind::Closed). What has arrived can be taken in any case.
-    ///
-    /// # Cancel safety
-    ///
-    /// Once begun, the drain goes on when the future is dropped.
-    pub async fn drain(&self) -> Result<(), Error> {
-        drain(&self.inner).await
+    pub fn statistics(&self) -> SubscriptionStatistics {
+        let mut statistics = self.handle.statistics();
+        // Messages move here in batches, and are the reader's only when they leave.
+        statistics.delivered -= self.taken.len() as u64;
+        statistics.pending_messages += self.taken.len();
+        statistics.pending_bytes += self.taken.bytes_left();
+        statistics
     }
 
     fn poll_message(&mut self, cx: &Context<'_>) -> Poll<Option<Message>> {
         if self.taken.is_empty() {
-            match self.inner.queue.poll_take(cx, &mut self.taken, usize::MAX) {
+            match self.handle.inner.queue.poll_take(cx, &mut self.taken, usize::MAX) {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => return Poll::Ready(None),
                 Poll::Pending => return Poll::Pending,
@@ -118,7 +128,7 @@ impl Subscription {
     #[inline]
     fn is_used_up(&mut self) {
         if self.taken.is_empty() {
-            self.inner.queue.came_back(&mut self.taken);
+            self.handle.inner.queue.came_back(&mut self.taken);
         }
     }
 }

@@ -217,6 +217,7 @@ impl Shared {
 
 /// Only plain subscriptions get a message on each of two connections; of a group, one member gets it.
 fn begin_merge(entry: &mut Entry<Inlet>, new_epoch: u64) {
+    entry.counts_otherwise();
     let plain = entry.is_plain();
     if let Inlet::Queue(collector) = &mut entry.target
         && plain

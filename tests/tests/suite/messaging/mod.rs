@@ -1,6 +1,12 @@
 //! Publishing, subscribing and asking, row by row of the specification.
 
+mod actor;
+mod denied;
+mod dropped;
 mod kit;
 mod publish;
+mod regressions;
 mod request_many;
 mod requests;
+mod subscribe;
+mod trace;

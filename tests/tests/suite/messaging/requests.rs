@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use nats_actors::protocol::header_name;
 use nats_actors::testing::{Proxy, ScriptedServer, Server};
 use nats_actors::{Client, ConnectOptions, ErrorKind, Headers};
 use nats_actors_tests::eventually;
 
 use super::kit::{
-    PATIENCE, SOON, answer_with, connect, options, server_and_client, server_with,
+    PATIENCE, SOON, answer_with, connect, next, options, server_and_client, server_with,
     subscriptions_at, within,
 };
 
@@ -149,7 +150,7 @@ async fn own_inboxes_and_given_subjects_work_and_leave_nothing() {
     assert_eq!(subscriptions_at(&server).await, before);
 }
 
-// spec: R-05, CON-30
+// spec: R-05, CON-30, UTL-02
 #[tokio::test]
 async fn every_inbox_begins_with_the_prefix_of_the_options() {
     let (server, login) =
@@ -237,25 +238,30 @@ async fn asking_again_finds_who_comes_later() {
     assert!(begin.elapsed() < PATIENCE / 2, "all attempts share one timeout");
 }
 
-// spec: R-06
+// spec: R-06, HDR-14
 #[tokio::test]
 async fn a_request_through_a_service_import_is_answered() {
     let accounts = r#"
         accounts {
           SERVING { users: [{user: serving, password: x}], exports: [{service: "echo.>"}] }
           ASKING { users: [{user: asking, password: x}],
-                   imports: [{service: {account: SERVING, subject: "echo.v1"}, to: "theirs"}] }
+                   imports: [{service: {account: SERVING, subject: "echo.v1"}, to: "theirs", share: true}] }
         }
     "#;
     let server = Server::builder().extra(accounts).start().await.unwrap();
     let log_in = |user: &'static str| options().user_and_password(user, "x").connect(server.url());
     let (serving, asking) = (log_in("serving").await.unwrap(), log_in("asking").await.unwrap());
     let _echo = answer_with(&serving, "echo.*", &["x", ""]).await;
+    let mut seen = serving.subscribe("echo.*").await.unwrap();
 
     assert_eq!(asking.request("theirs", "").await.unwrap().payload(), b"x");
     assert_eq!(asking.request("theirs", "").inbox_per_request().await.unwrap().payload(), b"x");
     let many = asking.request_many("theirs", "").until_empty().await.unwrap();
     assert_eq!(within(PATIENCE, many.all()).await.0.len(), 1);
+    let headers = next(&mut seen).await.headers().unwrap();
+    let who: serde_json::Value =
+        serde_json::from_str(headers.get(header_name::REQUEST_INFO).unwrap()).unwrap();
+    assert_eq!(who["acc"], "ASKING", "the import shares who asks: {who}");
 }
 
 // spec: REQ-08, REQ-09

@@ -66,7 +66,7 @@ impl Intake {
 
     /// Why it is over, if a fault ended it.
     pub(super) fn error(&self) -> Option<Error> {
-        self.subscription.as_ref().and_then(Subscription::error)
+        self.subscription.as_ref().and_then(|subscription| subscription.error())
     }
 
     /// Moves requests to the backlog.
