@@ -7,7 +7,6 @@
 //! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
 //! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`]. [`supervisor`] serves
 //! all of them; [`testing`] starts a real server for tests.
-
 //!
 //! # Features
 //!

@@ -9,11 +9,12 @@ use crate::connection::{EndReport, Ending};
 
 /// The end of a client: flushes what was accepted, then closes; `.await` begins it.
 ///
-/// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+/// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it. With other
+/// closes and drains at the same time, the first one that is through ends the client for all, and all get the same report.
 ///
 /// # Cancel safety
 ///
-/// When the future is dropped before it ended, the client stays open; nothing that was sent is undone.
+/// Once begun, it goes on when the future is dropped.
 #[derive(Debug)]
 #[must_use = "a close does nothing until awaited"]
 pub struct Close<'a> {
@@ -32,11 +33,12 @@ pub struct CloseReport {
 /// The orderly end of a client: subscriptions end behind what the server had sent to them, then it is flushed and
 /// closed; `.await` begins it.
 ///
-/// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it.
+/// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it. With other
+/// closes and drains at the same time, the first one that is through ends the client for all, and all get the same report.
 ///
 /// # Cancel safety
 ///
-/// Once begun, the drain goes on when the future is dropped, and the client is closed at its end.
+/// Once begun, it goes on when the future is dropped.
 #[derive(Debug)]
 #[must_use = "a drain does nothing until awaited"]
 pub struct Drain<'a> {
@@ -66,6 +68,10 @@ impl<'a> Close<'a> {
     }
 
     /// Begins it and does not wait for its end, which [`closed`](Client::closed) does.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn begin(self) {
         self.client.connection().begin_end(Ending::Close, self.limit());
     }
@@ -102,6 +108,10 @@ impl<'a> Drain<'a> {
     /// Begins it and does not wait for its end, which [`closed`](Client::closed) does.
     ///
     /// It is for handlers of the client's own subscriptions: the drain waits for them, so that they must not wait for it.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn begin(self) {
         self.client.connection().begin_end(Ending::Drain, self.limit());
     }

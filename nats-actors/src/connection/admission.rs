@@ -6,6 +6,7 @@ use super::handover::Passage;
 use super::outbound::{Outbound, Refusal};
 use super::outbox::{FenceWaiter, Link, wake};
 use crate::options::{BufferOverflow, ConnectOptions};
+use crate::protocol::ClientFrame;
 use crate::session::{Loss, Outgoing};
 
 /// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
@@ -29,6 +30,8 @@ pub(super) struct State {
     /// The bound while there is no server, and what happens at it.
     pub(super) limit_down: u64,
     pub(super) overflow: BufferOverflow,
+    /// What the reply subjects of requests begin with.
+    reply_prefix: String,
     /// What made room for younger messages while there was no server.
     pub(super) dropped: Loss,
     pub(super) max_payload: usize,
@@ -40,7 +43,7 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn new(options: &ConnectOptions) -> Self {
+    pub(super) fn new(options: &ConnectOptions, reply_prefix: &str) -> Self {
         let limit_down = options.disconnect_bytes() as u64;
         Self {
             out: Outgoing::new(),
@@ -51,6 +54,7 @@ impl State {
             limit: options.outbox_bytes as u64,
             limit_down,
             overflow: options.lifecycle.buffer_overflow,
+            reply_prefix: reply_prefix.to_owned(),
             dropped: Loss::default(),
             max_payload: usize::MAX,
             takes_headers: true,
@@ -86,14 +90,14 @@ impl State {
         let kept = self.out.retained();
         let limit = if self.link == Link::Up { self.limit } else { self.limit_down };
         if kept > 0 && kept + size as u64 > limit {
-            return self.full(size as u64);
+            return self.full(size as u64, limit);
         }
         Ok(())
     }
 
     /// There is no room: with a server, only a PONG makes some, so one must be on its way; without one, it depends.
     #[cold]
-    fn full(&mut self, _size: u64) -> Result<(), Refusal> {
+    fn full(&mut self, size: u64, limit: u64) -> Result<(), Refusal> {
         if self.link == Link::Up {
             if self.out.needs_fence() {
                 self.out.ping(None);
@@ -103,7 +107,23 @@ impl State {
         }
         match self.overflow {
             BufferOverflow::Wait => Err(Refusal::Full),
-            BufferOverflow::Fail | BufferOverflow::DropOldest => Err(Refusal::NoRoom),
+            BufferOverflow::Fail => Err(Refusal::NoRoom),
+            BufferOverflow::DropOldest => self.make_room(size, limit),
         }
+    }
+
+    /// Drops the oldest publishes; some more than needed, since each time moves all that is kept.
+    fn make_room(&mut self, size: u64, limit: u64) -> Result<(), Refusal> {
+        let prefix = self.reply_prefix.as_bytes();
+        let is_request = |frame: &ClientFrame<'_>| match frame {
+            ClientFrame::Publish(publish) => {
+                publish.reply.is_some_and(|reply| reply.starts_with(prefix))
+            }
+            _ => false,
+        };
+        let loss = self.out.make_room(size.max(limit / 16), is_request);
+        self.dropped.join(loss);
+        let kept = self.out.retained();
+        if kept > 0 && kept + size > limit { Err(Refusal::NoRoom) } else { Ok(()) }
     }
 }

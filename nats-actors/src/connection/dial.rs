@@ -24,6 +24,9 @@ pub(super) struct Dialed {
     pub(super) remote_addr: Option<SocketAddr>,
     /// When the credentials cease to be valid, if others can be had then.
     pub(super) expiry: Option<SystemTime>,
+    /// Bytes that were read and written so far.
+    pub(super) read: u64,
+    pub(super) written: u64,
     /// What was read behind the handshake.
     pub(super) rest: BytesMut,
 }
@@ -71,9 +74,10 @@ impl Dialer {
     ) -> Result<Dialed, Error> {
         let mut attempt = Attempt { options: &self.options, server, stage };
         let opened = self.transport.open(&mut attempt).await?;
-        let mut login = Login { server, stage, stream: opened.stream, buffer: opened.buffer };
+        let (stream, buffer) = (opened.stream, opened.buffer);
+        let mut login = Login { server, stage, stream, buffer, used: 0, sent: 0 };
         let Admission { info, expiry } = login.run(&self.options).await?;
-        let Login { stream, buffer, .. } = login;
+        let Login { stream, buffer, used, sent, .. } = login;
         Ok(Dialed {
             server: server.clone(),
             local_addr: stream.local_addr(),
@@ -82,6 +86,8 @@ impl Dialer {
             tls: opened.tls,
             info,
             expiry,
+            read: used + buffer.len() as u64,
+            written: sent,
             rest: buffer,
         })
     }

@@ -41,6 +41,11 @@ impl State {
         let preamble = shared.link_up();
         let live = Live::start(epoch, dialed, preamble, shared, myself);
         *lock(&shared.live) = Some(live);
+        if shared.is_closed() {
+            // Whoever closes it says so first, then takes the connection that there is: this one came in between.
+            drop(lock(&shared.live).take());
+            return shared.life.lost();
+        }
         shared.state.send_modify(|state| *state = state.linked(Some(epoch)));
         shared.events.push(Event::Connected { epoch, server });
         if let Some(first) = lock(&shared.first).take() {

@@ -41,7 +41,8 @@ impl Shared {
             self.deliver_held(*sid).await;
             self.finish(*sid);
         }
-        for (_, queue) in queues {
+        // Also those of a drain that began before this one.
+        for queue in self.life.draining() {
             let _ = tokio::time::timeout_at(deadline, queue.emptied()).await;
         }
     }

@@ -51,7 +51,8 @@ impl ConnectionHandle {
             InitialConnect::WaitFor(limit) => match tokio::time::timeout(limit, connected).await {
                 Ok(answer) => answer.map_err(|_| gone())??,
                 Err(_) => {
-                    handle.end(Ending::Close, Duration::ZERO).await;
+                    let now = deadline_in(Duration::ZERO);
+                    handle.shared.end(Ending::Close, now, CloseReason::Requested).await;
                     let error = Error::new(ErrorKind::TimedOut).detail("no server was reached");
                     let last = handle.shared.life.last_error();
                     return Err(match last {
@@ -84,7 +85,7 @@ impl ConnectionHandle {
     }
 
     /// Brings the client to its end, in at most `timeout`; goes on with it when the future is dropped.
-    pub(crate) async fn end(&self, how: Ending, timeout: Duration) -> EndReport {
+    pub(crate) async fn end(self: &Arc<Self>, how: Ending, timeout: Duration) -> EndReport {
         let mut state = StateWatch::new(self.shared.connection_state());
         self.begin_end(how, timeout);
         state.closed().await;
@@ -92,12 +93,13 @@ impl ConnectionHandle {
     }
 
     /// Begins to bring the client to its end.
-    pub(crate) fn begin_end(&self, how: Ending, timeout: Duration) {
-        let (shared, actor) = (Arc::clone(&self.shared), self.actor.clone());
+    pub(crate) fn begin_end(self: &Arc<Self>, how: Ending, timeout: Duration) {
+        // Whole, so that nobody counts as gone before this is over.
+        let connection = Arc::clone(self);
         let deadline = deadline_in(timeout);
         tokio::spawn(async move {
-            shared.end(how, deadline, CloseReason::Requested).await;
-            let _ = actor.cast(ConnectionMsg::Stop);
+            connection.shared.end(how, deadline, CloseReason::Requested).await;
+            let _ = connection.actor.cast(ConnectionMsg::Stop);
         });
     }
 

@@ -80,6 +80,11 @@ impl Life {
         lock(&self.draining).extend(queues);
     }
 
+    /// Subscriptions that were ended by this drain or another one.
+    pub(super) fn draining(&self) -> Vec<Arc<Queue>> {
+        lock(&self.draining).clone()
+    }
+
     pub(super) fn end(&self) -> Option<(CloseReason, EndReport)> {
         lock(&self.end).clone()
     }

@@ -58,6 +58,12 @@ impl Shared {
     fn complained(&self, epoch: u64, error: &ServerError) {
         self.counters.errors.fetch_add(1, Ordering::Relaxed);
         self.deny_requests(error);
+        let two = lock(&self.moving.other).is_some();
+        let beside = two && self.state.borrow().epoch() != Some(epoch);
+        if beside && error.closes_connection() {
+            // The client has moved, or goes on where it is: nobody else needs to know.
+            return;
+        }
         self.life.complained(epoch, error);
         self.events.push(Event::ServerError(error.clone()));
     }

@@ -14,6 +14,7 @@ use super::reader::read_loop;
 use super::reason::Lost;
 use super::renewal::renew;
 use super::shared::Shared;
+use super::statistics::Counters;
 use super::task::Task;
 use super::transport::TlsState;
 use super::writer::write_loop;
@@ -50,6 +51,8 @@ impl Live {
         let pulse = Arc::new(Pulse::default());
         let now = Instant::now();
         let options = &shared.options;
+        Counters::add(&shared.counters.in_bytes, dialed.read);
+        Counters::add(&shared.counters.out_bytes, dialed.written);
         Self {
             epoch,
             server: dialed.server.clone(),

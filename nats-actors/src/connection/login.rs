@@ -21,6 +21,9 @@ pub(super) struct Login<'a, S> {
     pub(super) stream: S,
     /// What was read and not used yet.
     pub(super) buffer: BytesMut,
+    /// Bytes that were used, and bytes that were sent.
+    pub(super) used: u64,
+    pub(super) sent: u64,
 }
 
 /// What is known when a server has accepted the login.
@@ -59,6 +62,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         handshake: &mut Handshake,
         info: &Arc<ServerInfo>,
     ) -> Result<Option<SystemTime>, Error> {
+        if !options.echo && info.proto < 1 {
+            let detail = "the server cannot keep a client's own messages from it (`no_echo`)";
+            return Err(self.error(ErrorKind::Connect(ConnectStage::Login)).detail(detail));
+        }
         *self.stage = ConnectStage::Credentials;
         let server = self.server;
         let found = credentials(options, server, info).await;
@@ -72,6 +79,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
         wipe(&mut connect);
         self.stream.write_all(&login).await.map_err(|error| self.failed(error))?;
         self.stream.flush().await.map_err(|error| self.failed(error))?;
+        self.sent += login.len() as u64;
         Ok(credentials.expiry().filter(|_| renewable))
     }
 
@@ -82,6 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Login<'_, S> {
                 Ok(Decoded::Frame { frame, len }) => {
                     let step = handshake.handle(&frame).map_err(|error| self.refused(error));
                     self.buffer.advance(len);
+                    self.used += len as u64;
                     return step;
                 }
                 Ok(_) => {}

@@ -43,8 +43,8 @@ pub(super) struct Wreck {
 }
 
 impl Outbox {
-    pub(super) fn new(options: &ConnectOptions) -> Self {
-        Self { state: Mutex::new(State::new(options)), room: Notify::new() }
+    pub(super) fn new(options: &ConnectOptions, reply_prefix: &str) -> Self {
+        Self { state: Mutex::new(State::new(options, reply_prefix)), room: Notify::new() }
     }
 
     /// Accepts a publish; if `polite`, not before a writer that is far behind had a chance to run.
@@ -279,9 +279,13 @@ impl Outbox {
 
     /// No link will follow: everything that is not confirmed is lost.
     pub(super) fn abandon(&self, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Wreck {
-        let mut wreck = self.down(LossPolicy::Report, &is_request);
-        wreck.loss.join(lock(&self.state).out.screen(is_request, |_| true));
-        wreck
+        let Wreck { loss: in_doubt, fences, unconfirmed } =
+            self.down(LossPolicy::Report, &is_request);
+        let mut state = lock(&self.state);
+        let mut loss = std::mem::take(&mut state.dropped);
+        loss.join(in_doubt);
+        loss.join(state.out.screen(is_request, |_| true));
+        Wreck { loss, fences, unconfirmed }
     }
 
     /// Nothing is accepted or sent any more; returns how many publishes are unconfirmed.
@@ -289,7 +293,7 @@ impl Outbox {
         let mut state = lock(&self.state);
         state.link = Link::Closed;
         state.shut = Some(Refusal::Closed);
-        let unconfirmed = state.out.unconfirmed();
+        let unconfirmed = state.out.unconfirmed() + state.dropped.count;
         drop(state);
         self.room.notify_waiters();
         unconfirmed

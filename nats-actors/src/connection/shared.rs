@@ -67,7 +67,7 @@ impl Shared {
         let reply_prefix = format!("{}.{}.", options.inbox_prefix, nuid.next_name());
         Ok(Self {
             dialer: Arc::new(Dialer::new(options.clone(), &servers)?),
-            outbox: Outbox::new(&options),
+            outbox: Outbox::new(&options, &reply_prefix),
             pool: Mutex::new(ServerPool::new(servers, options.reconnect.max_failures())),
             interest: Mutex::default(),
             replies: Mutex::default(),

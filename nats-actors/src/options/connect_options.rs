@@ -65,7 +65,8 @@ impl ConnectOptions {
         self
     }
 
-    /// Does not deliver what this client publishes to its own subscriptions. Default: it does.
+    /// Does not deliver what this client publishes to its own subscriptions. Default: it does. Connecting to a server that
+    /// cannot do so (older than 1.2) fails.
     pub const fn no_echo(mut self) -> Self {
         self.echo = false;
         self

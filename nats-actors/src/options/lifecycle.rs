@@ -12,9 +12,10 @@ pub enum BufferOverflow {
     Wait,
     /// It fails with [`OutboxFull`](crate::ErrorKind::OutboxFull) at once.
     Fail,
-    /// The oldest messages make room. [`Event::PublishLoss`](crate::Event::PublishLoss) reports them with the next
-    /// connection or the end of the client; requests among them fail as
-    /// [`Disconnected`](crate::ErrorKind::Disconnected) at once.
+    /// The oldest publishes make room, a sixteenth of the buffer at a time. [`Event::PublishLoss`] reports them together,
+    /// with the next connection or the end of the client. Requests stay, each until its timeout.
+    ///
+    /// [`Event::PublishLoss`]: crate::Event::PublishLoss
     DropOldest,
 }
 

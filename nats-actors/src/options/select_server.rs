@@ -33,7 +33,8 @@ pub struct ServerChoice {
 }
 
 impl ServerChoice {
-    /// Tries `server`, which must be in the pool, at once.
+    /// Tries `server`, which must be in the pool, at once. Whoever chooses a server that fails again and again sets the
+    /// pace by [`after`](Self::after): the delays of the policy are not added.
     pub const fn new(server: ServerAddr) -> Self {
         Self { server, delay: Duration::ZERO }
     }

@@ -47,16 +47,15 @@ pub(super) fn number(message: &Message) -> u64 {
 /// What was sent to a connection, as the server counts it, open or closed.
 pub(super) async fn sent_to(server: &Server, connection: u64) -> u64 {
     let path = format!("/connz?state=all&cid={connection}");
-    // A connection that closes is for a moment neither among the open ones nor among the closed ones.
     within(async {
         loop {
             let connz = server.monitor(&path).await.unwrap();
-            let found =
-                connz.pointer("/connections/0/out_msgs").and_then(serde_json::Value::as_u64);
-            match found {
-                Some(sent) => return sent,
-                None => tokio::time::sleep(Duration::from_millis(5)).await,
+            let found = connz.pointer("/connections/0/out_msgs");
+            if let Some(count) = found.and_then(serde_json::Value::as_u64) {
+                return count;
             }
+            // A connection that is closing is in neither list for a moment.
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     })
     .await

@@ -15,6 +15,7 @@ mod kills;
 mod kit;
 mod report;
 mod requests;
+mod rolling;
 mod scenario;
 mod slow;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::effort::Effort;
 use super::report::Report;
-use super::{churn, drains, drops, faults, freeze, kills, requests, slow};
+use super::{churn, drains, drops, faults, freeze, kills, requests, rolling, slow};
 
 /// What a scenario gives in the end.
 pub type Outcome = Pin<Box<dyn Future<Output = Report> + Send>>;
@@ -25,7 +25,7 @@ pub struct Scenario {
 const LIMIT: Duration = Duration::from_secs(240);
 
 /// All of them, in the order in which they take turns.
-pub const SCENARIOS: [Scenario; 9] = [
+pub const SCENARIOS: [Scenario; 10] = [
     Scenario::new("kills", "numbered publishes while the server is killed", |effort| {
         Box::pin(kills::reporting(effort))
     }),
@@ -49,6 +49,9 @@ pub const SCENARIOS: [Scenario; 9] = [
     }),
     Scenario::new("churn", "clients and subscriptions that come and go", |effort| {
         Box::pin(churn::run(effort))
+    }),
+    Scenario::new("rolling", "a rolling restart of a cluster under requests", |effort| {
+        Box::pin(rolling::run(effort))
     }),
     Scenario::new("freeze", "a server that is stopped and goes on", |effort| {
         Box::pin(freeze::run(effort))

@@ -36,10 +36,10 @@ impl<W> Outgoing<W> {
         is_request: impl Fn(&ClientFrame<'_>) -> bool,
     ) -> (Loss, Vec<W>) {
         let (written, fenced) = (self.written, self.fenced.position);
-        let loss = self.sort(is_request, |_, publish, end| {
-            if end <= fenced {
+        let loss = self.sort(is_request, |_, publish, at| {
+            if at.end <= fenced {
                 Fate::Forgotten
-            } else if end > written || (publish && policy == LossPolicy::Resend) {
+            } else if at.end > written || (publish && policy == LossPolicy::Resend) {
                 Fate::Kept
             } else {
                 Fate::Lost
@@ -63,11 +63,26 @@ impl<W> Outgoing<W> {
         self.sort(is_request, |frame, _, _| if drops(frame) { Fate::Lost } else { Fate::Kept })
     }
 
-    /// Decides about every message; `fate` is given its frame, whether it is a publish, and the position behind it.
+    /// Drops the oldest publishes, `bytes` of them if there are so many, and tells which. Requests stay: each has a
+    /// deadline of its own.
+    ///
+    /// For the time between two connections, when nothing is with a writer.
+    pub fn make_room(&mut self, bytes: u64, is_request: impl Fn(&ClientFrame<'_>) -> bool) -> Loss {
+        let mut freed = 0;
+        self.sort(is_request, |_, publish, at| {
+            if !publish || freed >= bytes {
+                return Fate::Kept;
+            }
+            freed += at.end - at.start;
+            Fate::Lost
+        })
+    }
+
+    /// Decides about every message; `fate` is given its frame, whether it is a publish, and where it stands.
     fn sort(
         &mut self,
         is_request: impl Fn(&ClientFrame<'_>) -> bool,
-        fate: impl Fn(&ClientFrame<'_>, bool, u64) -> Fate,
+        mut fate: impl FnMut(&ClientFrame<'_>, bool, Range<u64>) -> Fate,
     ) -> Loss {
         let all = self.flatten();
         let starts = self.starts();
@@ -84,7 +99,8 @@ impl<W> Outgoing<W> {
             let publish = !is_request(&frame);
             number += u64::from(publish);
             let bytes = all.get(range.clone()).unwrap_or_default();
-            match fate(&frame, publish, self.confirmed + range.end as u64) {
+            let at = self.confirmed + range.start as u64..self.confirmed + range.end as u64;
+            match fate(&frame, publish, at) {
                 Fate::Kept => keep(&mut again, bytes, publish, number),
                 Fate::Lost if publish => loss.add(number, sent.subject, bytes.len()),
                 Fate::Lost | Fate::Forgotten => {}

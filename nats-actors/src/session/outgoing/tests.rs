@@ -135,3 +135,21 @@ fn numbers_go_on_over_several_connections() {
         assert_eq!((loss.first, loss.last), (2 * round + 1, 2 * round + 2));
     }
 }
+
+#[test]
+fn the_oldest_publishes_make_room_and_requests_stay() {
+    let mut out: Outgoing<&'static str> = Outgoing::new();
+    publish(&mut out, "a", b"1");
+    out.request("ask", Some("_INBOX.1"), None, &Payload::from("?"));
+    publish(&mut out, "b", &vec![7; BY_REFERENCE]);
+    publish(&mut out, "c", b"3");
+    let is_request = |frame: &ClientFrame<'_>| matches!(frame, ClientFrame::Publish(sent) if sent.reply.is_some());
+    let before = out.retained();
+
+    let loss = out.make_room(100, is_request);
+    assert_eq!((loss.count, loss.first, loss.last), (2, 1, 2));
+    assert_eq!((loss.first_subject.as_str(), loss.last_subject.as_str()), ("a", "b"));
+    assert_eq!(before - out.retained(), loss.bytes);
+    assert_eq!(take_all(&mut out), b"PUB ask _INBOX.1 1\r\n?\r\nPUB c 1\r\n3\r\n");
+    assert_eq!(out.unconfirmed(), 1);
+}

@@ -104,9 +104,9 @@ async fn clients_of_one_server_do_not_dial_in_step() {
         again.push(server.accept().await.unwrap());
         dials.push(begin.elapsed());
     }
-    let early = dials.iter().filter(|at| **at < delay / 4).count();
-    let late = dials.iter().filter(|at| **at >= delay / 2).count();
-    assert!((1..16).contains(&early) && late >= 3, "{dials:?}");
+    // In step, they would come together, however late the machine lets them.
+    let spread = dials[19] - dials[0];
+    assert!(spread > delay / 4 && dials[19] < PATIENCE, "{dials:?}");
 }
 
 /// Two servers that are dead leave; the one that lives keeps its budget.

@@ -4,4 +4,5 @@ mod blocking;
 mod cancel;
 mod ending;
 mod outbox;
+mod regressions;
 mod soak;

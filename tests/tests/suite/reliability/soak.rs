@@ -67,6 +67,13 @@ async fn coming_and_going_leaves_nothing() {
     run("churn").await;
 }
 
+/// Make before break: a server that says that it will end is left in time.
+// spec: A05-02, CON-35
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rolling_restart_fails_no_request() {
+    run("rolling").await;
+}
+
 /// e22
 // spec: A40-13
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
