@@ -70,4 +70,5 @@ pub use self::subject_transform::{SubjectTransform, TransformError};
 pub use self::trace_report::{TraceEvent, TraceReport};
 
 #[cfg(feature = "client")]
+#[cfg(feature = "service")]
 pub(crate) use self::one_line::one_line;

@@ -46,6 +46,7 @@ impl Loss {
     }
 
     /// Adds what was accepted later and is lost as well.
+    #[cfg(feature = "client")]
     pub(crate) fn join(&mut self, later: Self) {
         if self.is_empty() {
             *self = later;

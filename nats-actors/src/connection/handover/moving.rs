@@ -68,6 +68,7 @@ impl Moving {
     }
 
     /// Whether there was always a connection since that of `epoch`.
+    #[cfg(feature = "jetstream")]
     pub(in crate::connection) fn is_unbroken_since(&self, epoch: u64) -> bool {
         self.since.load(Ordering::Acquire) <= epoch
     }

@@ -50,7 +50,7 @@ const EVERYTHING: &str = "\
 `my shop` cannot start: 22 problems
   1. application `my shop`: a name is made of A-Z a-z 0-9 - _
   2. application `my shop`: the version `one` is not SemVer: unexpected character 'o' while parsing major version number
-  3. options that cannot be used on `http://x`: the scheme must be nats
+  3. options that cannot be used on `http://x`: the scheme must be nats, tcp, tls, ws or wss
   4. group ``: a name is made of A-Z a-z 0-9 - _
   5. `suite::app::kit::Seen` is provided twice
   6. service `greeter` wants `suite::app::kit::Pace`, which nobody provides
