@@ -278,6 +278,20 @@ mod tests {
         assert_eq!(error.to_string(), r"not a legal subject on `a\r\nb`: it has whitespace");
     }
 
+    // spec: ERR-35
+    #[test]
+    fn an_error_crosses_threads_and_leads_to_its_cause() {
+        fn is_an_error<T: StdError + Send + Sync + 'static>(error: &T) -> Option<String> {
+            error.source().map(ToString::to_string)
+        }
+        let cause = std::io::Error::other("the cable");
+        let error = Error::new(ErrorKind::Disconnected).because(cause).maybe();
+
+        assert_eq!(is_an_error(&error).as_deref(), Some("the cable"));
+        assert!(error.is_retryable() && error.maybe_executed());
+        assert!(!Error::new(ErrorKind::BadSubject).is_retryable());
+    }
+
     #[test]
     fn an_error_is_one_pointer_wide() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());

@@ -10,7 +10,7 @@ use super::demo::{Counter, CounterClient, Probe};
 use super::kit::{PATIENCE, ask, code, connect, error_text, header, stage, stage_with, within};
 use nats_actors::service::{self, ServiceOptions};
 
-// spec: A32-14, MIC-24
+// spec: A32-14, MIC-24, ERR-33
 #[tokio::test]
 async fn a_panic_is_an_error_at_once_and_touches_nobody() {
     let stage = stage().await;

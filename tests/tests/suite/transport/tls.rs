@@ -49,7 +49,7 @@ async fn tls_that_is_only_available_is_taken_when_it_is_asked_for() {
     works(&secure).await;
 }
 
-// spec: A40-05, SEC-28, SEC-29
+// spec: A40-05, SEC-28, SEC-29, ERR-19
 #[tokio::test]
 async fn a_server_without_tls_hears_nothing() {
     let server = ScriptedServer::start().unwrap();
@@ -120,7 +120,7 @@ async fn a_server_that_waits_for_tls_takes_both() {
 /// Pain 2.10: a reconnect goes the way of the first connect, and continues the session.
 // spec: A40-04, SEC-31
 #[tokio::test]
-async fn a_reconnect_has_the_same_tls() {
+async fn regression_10_a_reconnect_has_the_same_tls() {
     let (server, _authority, options) = tls_server().await;
     let client = options.connect(server.url()).await.unwrap();
     works(&client).await;
@@ -177,7 +177,7 @@ async fn a_reconnect_does_not_fall_back_to_clear_text() {
 /// The peer takes the ClientHello and is silent: the deadline ends it, on the first connect and on a later one.
 // spec: CON-08, A40-02
 #[tokio::test]
-async fn a_stalled_handshake_ends_at_the_deadline() {
+async fn regression_10_a_stalled_handshake_ends_at_the_deadline() {
     let server = ScriptedServer::start().unwrap();
     let options = options()
         .connect_timeout(Duration::from_millis(300))

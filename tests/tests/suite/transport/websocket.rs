@@ -175,7 +175,7 @@ async fn headers_that_cannot_be_sent_fail_the_attempt() {
 
 // spec: TRN-08, TRN-06
 #[tokio::test]
-async fn path_query_and_headers_are_in_the_request() {
+async fn regression_18_path_query_and_headers_are_in_the_request() {
     let server = ScriptedServer::start().unwrap();
     let url = format!("ws://u:p@{}/behind/proxy?a=b", server.addr());
     let options = options().websocket_header("X-Own", "yes").websocket_header("x-own", "later");

@@ -50,7 +50,7 @@ async fn said(socket: &mut Socket, end: &str) -> String {
 /// Pain 2.18: what came before the close frame is delivered, and the end is an end, not an error.
 // spec: TRN-10, TRN-04
 #[tokio::test]
-async fn what_comes_before_a_close_frame_is_delivered() {
+async fn regression_18_what_comes_before_a_close_frame_is_delivered() {
     let (url, playing) = peer(|mut socket| async move {
         let said = said(&mut socket, "\r\n").await;
         let sid = said.split(' ').nth(2).unwrap().trim().to_owned();
@@ -104,7 +104,7 @@ async fn pings_of_the_peer_are_answered_in_between() {
 /// A peer that answers with something else than WebSocket frames, or with a frame without end.
 // spec: TRN-10
 #[tokio::test]
-async fn broken_and_endless_frames_end_the_connection() {
+async fn regression_18_broken_and_endless_frames_end_the_connection() {
     let broken: [&[u8]; 2] = [
         b"\xf2\x05hello",
         // A binary frame of 2^40 bytes.
