@@ -192,7 +192,11 @@ impl Outbox {
     }
 
     pub(super) fn wrote(&self, count: usize) {
-        lock(&self.state).out.wrote(count);
+        let mut state = lock(&self.state);
+        // A writer that has not heard of the end yet: its bytes are accounted for already.
+        if state.link != Link::Closed {
+            state.out.wrote(count);
+        }
     }
 
     pub(super) fn has_written(&self, position: u64) -> bool {
@@ -336,3 +340,28 @@ pub(super) fn wake(waker: Option<Waker>) {
 
 /// How often unconfirmed messages are followed by a PING when nothing else asks for one.
 pub(super) const CONFIRM_EVERY: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::Payload;
+
+    #[test]
+    fn a_write_that_ends_behind_the_end_counts_no_more() {
+        let outbox = Outbox::new(&ConnectOptions::new(), "_INBOX.x.");
+        outbox.up(|_| false, |_| false);
+        let payload = Payload::from("x");
+        let message = Outbound { subject: "a", reply: None, headers: None, payload: &payload };
+        outbox.publish(&message, false).unwrap();
+        let mut runs = Vec::new();
+        let cx = Context::from_waker(Waker::noop());
+        assert!(outbox.poll_take(1, &cx, &mut runs, 16).is_ready());
+        outbox.close();
+        assert_eq!(outbox.abandon(|_| false).loss.count, 1);
+
+        outbox.wrote(runs.iter().map(Segment::len).sum());
+        let mut statistics = Statistics::default();
+        outbox.fill(&mut statistics);
+        assert_eq!(statistics.pending_bytes, 0);
+    }
+}

@@ -153,6 +153,10 @@ impl<W> Outgoing<W> {
 
 fn keep(again: &mut Vec<Run>, bytes: &[u8], publish: bool, number: u64) {
     let before = number - u64::from(publish);
+    if let Some(run) = again.last_mut().filter(|run| publish && run.before == run.last) {
+        // Requests have no numbers: what is missing behind them is missing before them.
+        (run.before, run.last) = (before, before);
+    }
     let fits = again.last().is_some_and(|run| !publish || run.last == before);
     if !fits {
         again.push(Run { bytes: Vec::new(), before, last: before });
