@@ -18,11 +18,11 @@ impl Subscribe<'_> {
     /// As for awaiting it.
     ///
     /// ```no_run
+    /// # enum Msg { Readings(nats_actors::actor::Batch) }
     /// # async fn example(
     /// #     client: nats_actors::Client,
     /// #     actor: ractor::ActorRef<Msg>,
     /// # ) -> Result<(), nats_actors::Error> {
-    /// # enum Msg { Readings(nats_actors::actor::Batch) }
     /// let readings = client.subscribe("meter.*").deliver_to(actor, Msg::Readings).await?;
     /// # Ok(())
     /// # }

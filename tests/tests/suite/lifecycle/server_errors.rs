@@ -54,6 +54,9 @@ async fn errors_that_close_nothing_are_events() {
     let proxy = Proxy::start(server.addr()).await.unwrap();
     let client = quick().connect(proxy.url()).await.unwrap();
     let mut sub = client.subscribe("a").await.unwrap();
+    // What has delivered cannot be the one subscription too many.
+    client.publish("a", "").await.unwrap();
+    within(PATIENCE, sub.next()).await.unwrap();
     let mut events = client.events();
     let texts = [
         "Permissions Violation for Publish to \"x\"",
