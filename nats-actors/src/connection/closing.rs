@@ -32,6 +32,9 @@ pub(crate) enum Ending {
 impl State {
     /// Every handle is gone.
     pub(super) fn release(&mut self, myself: &ActorRef<ConnectionMsg>) {
+        if self.releasing.is_some() {
+            return;
+        }
         let (shared, myself) = (Arc::clone(&self.shared), myself.clone());
         self.releasing = Some(Task::spawn(async move {
             let deadline = deadline_in(shared.options.drain_timeout);

@@ -1,6 +1,7 @@
 //! Noticing that a connection is gone, and stopping what is left of it before the next one begins.
 
 use ractor::ActorRef;
+use std::sync::atomic::Ordering;
 
 use super::actor::State;
 use super::attempt::Start;
@@ -17,6 +18,10 @@ pub(super) struct Stopping {
 
 impl State {
     pub(super) fn tick(&mut self, myself: &ActorRef<ConnectionMsg>) {
+        // Also when the last handle was dropped between the start of the actor and the time from which it can be told.
+        if self.shared.released.load(Ordering::SeqCst) {
+            self.release(myself);
+        }
         let silent = {
             let mut live = lock(&self.shared.live);
             live.as_mut().and_then(|live| (!live.peer_lives(&self.shared)).then_some(live.epoch))

@@ -7,7 +7,7 @@ use nats_actors::{Client, InitialConnect};
 use tokio::runtime::Handle;
 
 use super::effort::Effort;
-use super::kit::{PATIENCE, connect, eager, within};
+use super::kit::{PATIENCE, connect, eager};
 use super::report::Report;
 use crate::{Progress, drop_after, eventually};
 
@@ -83,12 +83,14 @@ fn polls(effort: &mut Effort) -> usize {
 
 /// Waits until the server knows nobody but the one that lasts.
 async fn settle(server: &Server) {
-    within(async {
+    let alone = tokio::time::timeout(PATIENCE, async {
         while !is_alone(server).await {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-    })
-    .await;
+    });
+    if alone.await.is_err() {
+        panic!("the server still knows {}", server.connz().await.unwrap());
+    }
 }
 
 async fn is_alone(server: &Server) -> bool {
