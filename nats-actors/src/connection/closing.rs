@@ -104,6 +104,8 @@ impl Shared {
             return;
         }
         self.state.send_replace(ConnectionState::Closed);
+        // Who waits for the first connection hears that there will be none.
+        drop(lock(&self.first).take());
         drop(lock(&self.live).take());
         drop(lock(&self.moving.other).take());
         self.life.lost();
