@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use serde::Serialize;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::draft::message_setters;
 use super::handle::Client;
 use super::question::{Question, question_setters};
 use super::request_again::RequestAgain;
 use crate::codec::{Encodes, Json};
-use crate::connection::{Asked, Outcome, Shared, Waiter};
+use crate::connection::{Asked, Outcome, PATIENT_FROM, Shared, Waiter, deadline_in};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Message, Payload, Status};
 
@@ -135,8 +135,10 @@ impl<'a> IntoFuture for Request<'a> {
     type IntoFuture = RequestFuture<'a>;
 
     fn into_future(self) -> RequestFuture<'a> {
-        let timeout = sleep(self.time());
-        RequestFuture { request: self, waiting: None, room: None, timeout }
+        let time = self.time();
+        let patient = time >= PATIENT_FROM;
+        let timer = Timer { deadline: deadline_in(time), sleep: None };
+        RequestFuture { request: self, patient, waiting: None, room: None, timer }
     }
 }
 
@@ -145,10 +147,33 @@ pin_project! {
     #[must_use = "a request does nothing until awaited"]
     pub struct RequestFuture<'a> {
         request: Request<'a>,
+        // Whether it sets its timer only when it is reminded of it.
+        patient: bool,
         waiting: Option<Waiting<'a>>,
         room: Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>,
         #[pin]
-        timeout: Sleep,
+        timer: Timer,
+    }
+}
+
+pin_project! {
+    /// A timer that is set when it is polled first.
+    struct Timer {
+        deadline: Instant,
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if this.sleep.is_none() {
+            this.sleep.set(Some(sleep_until(*this.deadline)));
+        }
+        this.sleep.as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(cx))
     }
 }
 
@@ -156,11 +181,14 @@ pin_project! {
 struct Waiting<'a> {
     shared: &'a Shared,
     asked: Asked,
+    ended: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.shared.forget_request(self.asked);
+        if !self.ended || self.asked.leaves_something() {
+            self.shared.forget_request(self.asked);
+        }
     }
 }
 
@@ -169,15 +197,21 @@ impl Future for RequestFuture<'_> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        let reminded = *this.patient && this.waiting.is_none();
         if this.waiting.is_none() {
-            let sent = ready!(poll_send(this.request, this.room, this.timeout.as_mut(), cx))?;
-            *this.waiting = Some(Waiting { shared: this.request.shared(), asked: sent });
+            let sent = ready!(poll_send(this.request, this.room, this.timer.as_mut(), cx))?;
+            let shared = this.request.shared();
+            *this.waiting = Some(Waiting { shared, asked: sent, ended: false });
         }
-        let Some(Waiting { shared, asked }) = this.waiting else { return Poll::Pending };
+        let Some(Waiting { shared, asked, ended }) = this.waiting else { return Poll::Pending };
         if let Poll::Ready(outcome) = shared.poll_reply(cx, *asked) {
+            *ended = true;
             return Poll::Ready(this.request.outcome(outcome));
         }
-        ready!(this.timeout.poll(cx));
+        if reminded && asked.is_reminded() {
+            return Poll::Pending;
+        }
+        ready!(this.timer.poll(cx));
         let error = this.request.error(ErrorKind::TimedOut);
         let maybe = shared.give_up_request(*asked);
         Poll::Ready(Err(if maybe { error.maybe() } else { error }))
@@ -188,13 +222,13 @@ impl Future for RequestFuture<'_> {
 fn poll_send<'a>(
     request: &mut Request<'a>,
     room: &mut Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>,
-    mut timeout: Pin<&mut Sleep>,
+    mut timer: Pin<&mut Timer>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<Asked, Error>> {
     loop {
         if let Some(waiting) = room {
             if waiting.as_mut().poll(cx).is_pending() {
-                ready!(timeout.as_mut().poll(cx));
+                ready!(timer.as_mut().poll(cx));
                 return Poll::Ready(Err(request.error(ErrorKind::OutboxFull)));
             }
             *room = None;
