@@ -46,7 +46,7 @@ impl State {
     pub(super) fn new(options: &ConnectOptions, reply_prefix: &str) -> Self {
         let limit_down = options.disconnect_bytes() as u64;
         Self {
-            out: Outgoing::new(),
+            out: Outgoing::keeping(options.outbox_bytes as u64),
             link: Link::Down,
             shut: (limit_down == 0).then_some(Refusal::Disconnected),
             writer: None,

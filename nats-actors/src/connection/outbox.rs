@@ -120,8 +120,11 @@ impl Outbox {
     /// Sends a PING for its own sake, or, if `only_due`, only when something is unconfirmed and no PING follows it.
     pub(super) fn ping(&self, only_due: bool) {
         let mut state = lock(&self.state);
-        if state.link != Link::Up || (only_due && !state.out.needs_fence()) {
+        if state.link != Link::Up {
             return;
+        }
+        if only_due && !state.out.needs_fence() {
+            return state.out.rest();
         }
         state.out.ping(None);
         let writer = state.writer.take();

@@ -10,4 +10,5 @@ mod regressions;
 mod request_many;
 mod requests;
 mod subscribe;
+mod timeouts;
 mod trace;
