@@ -126,7 +126,8 @@ fn apply(
             let is_gone = |address: &&Address| !model.servers.contains_key(address);
             let mut removed: Vec<_> = before.iter().filter(is_gone).copied().collect();
             let mut gone = change.removed;
-            (gone.sort_unstable(), removed.sort_unstable());
+            gone.sort_unstable();
+            removed.sort_unstable();
             prop_assert_eq!((change.added, gone), (added, removed));
         }
         Step::Replace(given) => {
