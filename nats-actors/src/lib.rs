@@ -6,7 +6,8 @@
 //!
 //! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
 //! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`]. [`supervisor`] serves
-//! all of them; [`testing`] starts a real server for tests.
+//! all of them; [`propagation`] lets traces go on over all of them; [`testing`] starts a
+//! real server for tests.
 //!
 //! # Features
 //!
@@ -31,6 +32,8 @@ pub mod context;
 pub mod handler;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
+#[cfg(feature = "client")]
+pub mod propagation;
 pub mod protocol;
 #[cfg(feature = "service")]
 pub mod service;

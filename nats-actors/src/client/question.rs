@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use super::check::{check, encode, is_plain};
 use super::handle::Client;
+use super::propagation::add_trace;
 use crate::codec::Encodes;
 use crate::connection::{Asked, Inbox, Outbound, Refusal, RequestRefusal, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
+use crate::propagation::Sending;
 use crate::protocol::{Headers, Payload};
 
 /// A message that expects replies.
@@ -19,12 +21,15 @@ pub(super) struct Question<'a> {
     headers: Option<Headers>,
     payload: Payload<'a>,
     fault: Option<Error>,
+    /// Its span, if its client propagates traces.
+    sending: Option<Box<Sending>>,
 }
 
 impl<'a> Question<'a> {
     pub(super) fn new(client: &'a Client, subject: Cow<'a, str>, payload: Payload<'a>) -> Self {
         let own_inbox = client.connection().shared().options.messaging.inbox_per_request;
-        Self { client, subject, reply: None, own_inbox, headers: None, payload, fault: None }
+        let (reply, headers, fault, sending) = (None, None, None, None);
+        Self { client, subject, reply, own_inbox, headers, payload, fault, sending }
     }
 
     pub(super) fn header(&mut self, name: &str, value: &str) {
@@ -64,6 +69,7 @@ impl<'a> Question<'a> {
             headers: self.headers.clone(),
             payload: self.payload.clone(),
             fault: self.fault.take(),
+            sending: None,
         }
     }
 
@@ -72,7 +78,22 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
+        if let Some(sending) = &self.sending {
+            sending.failed(&kind);
+        }
         Error::new(kind).on(&*self.subject)
+    }
+
+    #[inline]
+    fn add_trace(&mut self) {
+        let shared = self.shared();
+        if let Some(propagator) = &shared.options.propagator
+            && self.sending.is_none()
+        {
+            let payload = self.payload.as_slice();
+            let sending = add_trace(shared, propagator, &self.subject, payload, &mut self.headers);
+            self.sending = sending.map(Box::new);
+        }
     }
 
     /// Sends it; `None` when the outbox has no room now.
@@ -86,6 +107,7 @@ impl<'a> Question<'a> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
+        self.add_trace();
         let outbound = Outbound {
             subject: &self.subject,
             reply: self.reply.as_deref(),

@@ -1,0 +1,6 @@
+//! What can be seen of what goes on: traces, requests to the JetStream API, advisories of servers.
+
+mod kit;
+mod propagators;
+mod spans;
+mod traces;
