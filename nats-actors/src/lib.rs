@@ -6,7 +6,7 @@
 //!
 //! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
 //! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`]. [`supervisor`] serves
-//! all of them; [`propagation`] lets traces go on over all of them; [`testing`] starts a
+//! all of them; [`propagation`] lets traces go on over all of them; [`advisory`] reads what servers tell; [`testing`] starts a
 //! real server for tests.
 //!
 //! # Features
@@ -21,6 +21,8 @@ extern crate self as nats_actors;
 
 #[cfg(feature = "client")]
 pub mod actor;
+#[cfg(feature = "jetstream")]
+pub mod advisory;
 #[cfg(feature = "app")]
 pub mod app;
 #[cfg(feature = "client")]

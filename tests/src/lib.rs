@@ -24,3 +24,8 @@ pub use cancel::{Progress, drop_after, drop_at_each_poll};
 pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;
 pub use tunnel::TunnelProxy;
+
+/// The examples of the page about observing compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/observing.md")]
+mod observing_page {}

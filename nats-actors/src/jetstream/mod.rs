@@ -16,6 +16,8 @@ mod publish;
 mod publish_ack;
 mod stream;
 
+pub(crate) use self::api::{nanos, time};
+
 pub use self::account::{AccountInfo, AccountLimits, AccountUsage, ApiStatistics};
 pub use self::consumer::{
     AckPolicy, Consumer, ConsumerConfig, ConsumerInfo, DeliverPolicy, Delivery, DeliveryInfo,

@@ -5,7 +5,7 @@ use crate::repository::Source;
 
 /// Every layer, and the layers below it that it may name. Lowest first.
 #[rustfmt::skip]
-const LAYERS: [(&str, &str); 23] = [
+const LAYERS: [(&str, &str); 24] = [
     ("protocol", ""),
     ("supervisor", ""),
     ("session", "protocol"),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, &str); 23] = [
     ("client", "protocol codec propagation supervisor session error auth options connection subscription"),
     ("actor", "protocol codec error subscription client"),
     ("jetstream", "protocol supervisor session error options connection subscription client"),
+    ("advisory", "protocol error subscription client jetstream"),
     ("kv", "protocol error options subscription client jetstream"),
     ("object_store", "protocol error options subscription client jetstream"),
     ("context", "error auth options client jetstream"),
