@@ -25,6 +25,15 @@ pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;
 pub use tunnel::TunnelProxy;
 
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
+/// The examples of the client's guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/client.md")]
+mod client_guide {}
 /// The examples of the page about observing compile.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/observing.md")]

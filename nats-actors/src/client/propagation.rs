@@ -1,9 +1,12 @@
 //! How traces go on with what a client sends and handles.
 
+use super::draft::Draft;
 use super::handle::Client;
 use crate::connection::Shared;
 use crate::propagation::{Incoming, Propagator, Sending, in_trace};
-use crate::protocol::{Headers, Message};
+#[cfg(feature = "jetstream")]
+use crate::protocol::Headers;
+use crate::protocol::Message;
 
 /// Subjects that servers and monitors of services listen to, and those of answers.
 const WITHOUT: [&str; 4] = ["$JS.", "$SYS.", "$SRV.", "_INBOX."];
@@ -46,10 +49,10 @@ impl Client {
         headers: &mut Headers,
     ) -> Option<Sending> {
         let propagator = self.propagator()?;
-        let mut with_trace = Some(std::mem::take(headers));
-        let sending =
-            add_trace(self.connection().shared(), propagator, subject, payload, &mut with_trace);
-        *headers = with_trace.unwrap_or_default();
+        let mut draft = Draft::new(subject.into(), payload.into());
+        draft.headers = Some(std::mem::take(headers));
+        let sending = add_trace(self.connection().shared(), propagator, &mut draft);
+        *headers = draft.headers.unwrap_or_default();
         sending
     }
 }
@@ -59,15 +62,14 @@ impl Client {
 pub(super) fn add_trace(
     shared: &Shared,
     propagator: &Propagator,
-    subject: &str,
-    payload: &[u8],
-    headers: &mut Option<Headers>,
+    draft: &mut Draft<'_>,
 ) -> Option<Sending> {
+    let subject = &*draft.subject;
     let begins =
         |prefix: &str| subject.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'));
     let without = WITHOUT.into_iter().any(|prefix| subject.starts_with(prefix));
     if without || begins(&shared.options.inbox_prefix) || !shared.server_info().headers {
         return None;
     }
-    propagator.send(subject, payload.len(), headers)
+    propagator.send(subject, draft.payload.as_slice().len(), &mut draft.headers)
 }

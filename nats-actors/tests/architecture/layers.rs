@@ -26,7 +26,7 @@ const LAYERS: [(&str, &str); 24] = [
     ("handler", "protocol codec error client"),
     ("service", "protocol propagation supervisor error options subscription client handler"),
     ("worker", "protocol propagation supervisor error options subscription client jetstream kv object_store handler"),
-    ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store handler service worker"),
+    ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store context handler service worker"),
     ("testing", ""),
     ("macros", ""),
     ("macro_support", "protocol supervisor error options subscription client actor jetstream kv object_store handler service worker app"),
