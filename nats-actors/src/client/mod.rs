@@ -9,6 +9,7 @@ mod end_reason;
 mod flush;
 mod handle;
 mod inspect;
+mod propagation;
 mod publish;
 mod question;
 mod request;
