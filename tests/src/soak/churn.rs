@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use super::effort::Effort;
 use super::kit::{PATIENCE, connect, eager};
 use super::report::Report;
-use crate::{Progress, drop_after, eventually};
+use crate::{Progress, drop_after, eventually, eventually_async};
 
 /// What a million lost bytes a round would come to, and an allocator's whims would not.
 const GROWTH: u64 = 48 << 20;
@@ -83,18 +83,11 @@ fn polls(effort: &mut Effort) -> usize {
 
 /// Waits until the server knows nobody but the one that lasts.
 async fn settle(server: &Server) {
-    let alone = tokio::time::timeout(PATIENCE, async {
-        while !is_alone(server).await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    });
-    if alone.await.is_err() {
-        panic!("the server still knows {}", server.connz().await.unwrap());
-    }
+    let alone = || async { is_alone(&server.connz().await.unwrap()) };
+    eventually_async(PATIENCE, "the server knows one client and its inbox", alone).await;
 }
 
-async fn is_alone(server: &Server) -> bool {
-    let connz = server.connz().await.unwrap();
+fn is_alone(connz: &serde_json::Value) -> bool {
     let count = connz.pointer("/num_connections").and_then(serde_json::Value::as_u64);
     let subscriptions = connz.pointer("/connections/0/subscriptions");
     // The one of its request inbox.

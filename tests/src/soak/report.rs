@@ -20,6 +20,8 @@ pub struct Report {
     pub lost: u64,
     /// What should not have happened, for a person to read.
     pub faults: Vec<String>,
+    /// What else there is to say, for a person to read.
+    pub notes: Vec<String>,
 }
 
 impl Report {
@@ -45,17 +47,19 @@ impl Report {
         self.duplicated += other.duplicated;
         self.lost += other.lost;
         self.faults.extend(other.faults);
+        self.notes.extend(other.notes);
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { tried, received, reported, dropped, duplicated, lost, faults } = self;
+        let Self { tried, received, reported, dropped, duplicated, lost, faults, notes } = self;
         write!(
             f,
             "tried {tried}, received {received}, reported lost {reported}, dropped and counted {dropped}, \
              duplicated {duplicated}, lost {lost}"
         )?;
+        notes.iter().try_for_each(|note| write!(f, "\n    {note}"))?;
         faults.iter().try_for_each(|fault| write!(f, "\n    FAULT: {fault}"))
     }
 }
