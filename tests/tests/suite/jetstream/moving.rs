@@ -6,6 +6,7 @@ use std::time::Duration;
 use nats_actors::jetstream::{JetStream, Messages, MessagesEvent, MessagesEvents, Stream};
 use nats_actors::testing::{Cluster, ServerConfig};
 use nats_actors::{Client, ConnectOptions, Event, Events, HandoverPolicy};
+use nats_actors_tests::eventually_async;
 
 use super::kit::{PATIENCE, consumer_config, next, number, stream_config, within};
 
@@ -33,9 +34,7 @@ async fn world() -> World {
 async fn store(jetstream: JetStream) {
     for n in 0..COUNT {
         let store = || jetstream.publish("s.n", n.to_string()).message_id(n.to_string());
-        while store().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        eventually_async(PATIENCE, "it is stored", async || store().await.is_ok()).await;
     }
 }
 
