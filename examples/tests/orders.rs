@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nats_actors::Client;
 use nats_actors::jetstream::StreamConfig;
-use nats_actors::testing::Server;
+use nats_actors::testing::{Server, User};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 fn orders(url: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_orders"));
-    command.env_remove("NATS_URL").kill_on_drop(true);
+    command.env_remove("NATS_URL").env_remove("NATS_CONTEXT").kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if let Some(url) = url {
         command.env("NATS_URL", url);
@@ -120,6 +120,27 @@ async fn a_server_that_is_killed_at_full_speed_loses_no_order() {
     let rows = survives_a_kill(command, &server, ORDERS).await;
     assert_eq!(rows["billed"], ORDERS);
     assert!(rows["calls retried"] >= 1, "{rows:?}");
+}
+
+// spec: UTL-03, UTL-04
+#[tokio::test]
+async fn a_context_of_the_nats_cli_says_where_the_shop_is() {
+    let ann = User::new("ann", "s3cret");
+    let server = Server::builder().jetstream().user(ann).start().await.unwrap();
+    let (file, context) = (server.dir().join("orders.jsonl"), server.dir().join("shop.json"));
+    let order = r#"{"id":1,"customer":"Ann","item":"tamper","quantity":1,"unit_price_cents":2290}"#;
+    std::fs::write(&file, order).unwrap();
+    let url = server.url();
+    let login = format!(r#"{{"url":"{url}","user":"ann","password":"s3cret"}}"#);
+    std::fs::write(&context, login).unwrap();
+    let mut command = orders(None);
+
+    let output = ended(command.env("NATS_CONTEXT", context).arg(file).spawn().unwrap()).await;
+
+    assert_eq!(assert_adds_up(&output, 1)["billed"], 1);
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    let place = format!("are up on the server at {}", url.trim_start_matches("nats://"));
+    assert!(log.contains(&place) && !log.contains("s3cret"), "{log}");
 }
 
 /// A number is the identity of an order: the stream remembers it over runs.

@@ -13,7 +13,21 @@ type Source = Box<dyn StdError + Send + Sync>;
 /// Why an operation on a [`Client`](crate::Client) failed.
 ///
 /// Match on [`kind`](Self::kind) to decide; print with a chain reporter to explain. `Display` prints this level only:
-/// the cause, if any, is in [`source`](StdError::source). The text never holds a secret.
+/// the cause, if any, is in [`source`](StdError::source). The text never holds a secret. It is one pointer wide.
+///
+/// ```no_run
+/// use nats_actors::{Client, Error, ErrorKind};
+///
+/// async fn place(client: &Client, order: Vec<u8>) -> Result<(), Error> {
+///     match client.request("orders.place", order).await {
+///         Ok(_) => Ok(()),
+///         // Nobody got it: it can be asked again.
+///         Err(error) if error.is_retryable() && !error.maybe_executed() => Err(error),
+///         Err(error) if error.kind() == ErrorKind::Denied => panic!("may not place orders: {error}"),
+///         Err(error) => Err(error),
+///     }
+/// }
+/// ```
 pub struct Error {
     inner: Box<Inner>,
 }
@@ -131,7 +145,11 @@ impl Error {
         self.inner.subject.as_deref()
     }
 
-    /// Whether the same call may succeed later, without any change by the caller.
+    /// Whether the same call may succeed later, without any change by the caller: after [`Connect`](ErrorKind::Connect),
+    /// [`Disconnected`](ErrorKind::Disconnected), [`NoResponders`](ErrorKind::NoResponders),
+    /// [`OutboxFull`](ErrorKind::OutboxFull), [`TimedOut`](ErrorKind::TimedOut) and [`TooMany`](ErrorKind::TooMany).
+    ///
+    /// What may have been [executed](Self::maybe_executed) may be executed twice then.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         use ErrorKind::{Connect, Disconnected, NoResponders, OutboxFull, TimedOut, TooMany};
@@ -141,13 +159,15 @@ impl Error {
         )
     }
 
-    /// Whether the peer may have received the message although the operation failed.
+    /// Whether the peer may have received the message although the operation failed. After a failed flush: whether what
+    /// was published before may be at the server or not.
     #[must_use]
     pub fn maybe_executed(&self) -> bool {
         self.inner.maybe_executed
     }
 
-    /// The message, if it was certainly not sent.
+    /// The message of a publish, if it was certainly not sent; [`publish_message`](crate::Client::publish_message) takes it
+    /// again. `None` for all other operations, and for a message that could not be built.
     #[must_use]
     pub fn into_unsent(self) -> Option<Unsent> {
         self.inner.unsent

@@ -5,8 +5,27 @@
 //! methods, and supervision of everything that runs.
 //!
 //! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
-//! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`]. [`supervisor`] serves
-//! all of them; [`testing`] starts a real server for tests.
+//! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`].
+//! [`supervisor`] serves all of them; [`testing`] starts a real server for tests. Besides: [`auth`] (credentials and keys),
+//! [`context`] (the settings of the NATS CLI), [`actor`] (the bridge for ractor actors of your own), [`codec`].
+//!
+//! ```no_run
+//! use nats_actors::ConnectOptions;
+//!
+//! # async fn example() -> Result<(), nats_actors::Error> {
+//! let client = ConnectOptions::new().name("greeter").connect("nats://localhost:4222").await?;
+//! let mut greetings = client.subscribe("greet.*").await?;
+//! client.publish("greet.joe", "hello").await?;
+//! println!("{:?}", greetings.next().await);
+//! let report = client.drain().await;
+//! # drop(report);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Every operation is a builder that does nothing until it is awaited, within a tokio runtime that has I/O and time. What
+//! can fail says so under *Errors*, what can be dropped while it is awaited says under *Cancel safety* what that does, and
+//! an option names its default.
 //!
 //! # Features
 //!

@@ -31,6 +31,9 @@ enum Step {
     Choose(Address),
     /// An attempt, and whether it works.
     Dial(bool),
+    /// One that nobody asked the pool for has worked, or failed: the client moves, too.
+    Worked(Address),
+    Failed(Address),
     /// The connection is lost.
     Lose,
 }
@@ -45,6 +48,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => addresses().prop_map(Step::Replace),
         1 => (0_u8..8).prop_map(Step::Choose),
         6 => proptest::bool::weighted(0.3).prop_map(Step::Dial),
+        1 => (0_u8..8).prop_map(Step::Worked),
+        1 => (0_u8..8).prop_map(Step::Failed),
         2 => Just(Step::Lose),
     ]
 }
@@ -109,6 +114,8 @@ impl Pair {
                 }
             }
             Step::Dial(works) => self.dial(*works, draw)?,
+            Step::Worked(address) => self.connected(*address)?,
+            Step::Failed(address) => self.failed(*address)?,
             Step::Lose => {
                 self.model.left = self.model.current.take();
                 self.pool.lost(draw);
@@ -189,18 +196,20 @@ impl Pair {
     fn connected(&mut self, address: Address) -> Result<(), TestCaseError> {
         self.pool.connected(&address);
         self.model.current = Some(address);
-        self.model.find(address).unwrap().failures = 0;
+        self.model.latest = Some(address);
+        if let Some(server) = self.model.find(address) {
+            server.failures = 0;
+        }
         prop_assert_eq!(self.pool.current(), Some(&address));
         Ok(())
     }
 
     /// Each server has a budget of its own.
     fn failed(&mut self, address: Address) -> Result<(), TestCaseError> {
-        let failures = {
-            let server = self.model.find(address).unwrap();
+        let failures = self.model.find(address).map_or(0, |server| {
             server.failures += 1;
             server.failures
-        };
+        });
         let leaves = self.model.max_failures.is_some_and(|max| failures >= max);
         if leaves {
             self.model.servers.retain(|server| server.address != address);

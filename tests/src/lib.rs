@@ -27,3 +27,13 @@ pub use echo::echo;
 pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;
 pub use tunnel::TunnelProxy;
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
+/// The examples of the client's guide compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/client.md")]
+mod client_guide {}

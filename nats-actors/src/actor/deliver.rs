@@ -11,11 +11,15 @@ impl Subscribe<'_> {
     /// Casts batches of messages to `actor`, each made its message by `map`.
     ///
     /// At most two batches are under way: dropping a [`Batch`] lets the next one come. When the actor is gone, the
-    /// subscription ends, at the server too.
+    /// subscription ends with [`Closed`](crate::ErrorKind::Closed), at the server too. A batch holds at most 1,024 messages.
     ///
     /// # Errors
     ///
     /// As for awaiting it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future unsubscribes; batches may have been cast already.
     ///
     /// ```no_run
     /// # enum Msg { Readings(nats_actors::actor::Batch) }

@@ -23,6 +23,26 @@ use crate::protocol::Message;
 /// # Cancel safety
 ///
 /// Dropping the future forgets the call and leaves nothing behind here; the actor may still execute it.
+///
+/// # Panics
+///
+/// Awaited outside of a tokio runtime with time.
+///
+/// ```no_run
+/// # use nats_actors::actor::Call;
+/// # #[derive(serde::Serialize, serde::Deserialize)]
+/// # struct Add { amount: u32 }
+/// # impl Call for Add { type Reply = u64; type Error = String; }
+/// # async fn example(client: nats_actors::Client) {
+/// use nats_actors::actor::CallError;
+///
+/// match client.call("counter.add", &Add { amount: 2 }).await {
+///     Ok(total) => println!("{total}"),
+///     Err(CallError::Actor(error)) => println!("the actor says: {error}"),
+///     Err(error) => println!("no answer: {error}"),
+/// }
+/// # }
+/// ```
 #[must_use = "a call does nothing until awaited"]
 pub struct RemoteCall<'a, C> {
     request: Request<'a>,
@@ -49,7 +69,7 @@ impl<C> RemoteCall<'_, C> {
         self
     }
 
-    /// Adds a header; a name may be added several times.
+    /// Adds a header; a name may be added several times. Default: no headers.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.request = self.request.header(name, value);
         self

@@ -16,7 +16,7 @@ impl Subscribe<'_> {
     /// Lets `actor` answer the calls that come in: each is cast as the message that `map` makes of it and of the port
     /// for the answer.
     ///
-    /// At most `concurrency` calls wait for the actor at a time, so that its mailbox stays short. An actor that drops the
+    /// At most `concurrency` calls (0 counts as 1) wait for the actor at a time, so that its mailbox stays short. An actor that drops the
     /// port, or does not answer within the request timeout of the options, is an error of the caller. When the actor is
     /// gone, the subscription ends, at the server too: callers then hear that nobody is there.
     ///
@@ -26,6 +26,10 @@ impl Subscribe<'_> {
     /// # Errors
     ///
     /// As for awaiting it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future unsubscribes; calls may have been cast already.
     ///
     /// ```no_run
     /// # use nats_actors::actor::Call;

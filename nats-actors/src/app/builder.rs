@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::arguments::{Arguments, Factory, Task};
-use super::connection::{IntoConnect, default_connect};
+use super::connection::{Adapt, IntoConnect, Place};
 use super::deps::Provided;
 use super::group::Group;
 use super::supervise::Supervise;
 use crate::client::{Client, Connect};
 use crate::error::Error;
 use crate::jetstream::{JetStream, StreamConfig};
+use crate::options::ConnectOptions;
 use crate::service::{Service, ServiceOptions};
 use crate::worker::{ConsumerSpec, IntoConsumer};
 
@@ -45,6 +46,7 @@ pub struct App {
     pub(super) name: Arc<str>,
     pub(super) version: Arc<str>,
     pub(super) connect: Option<Result<Connect, Error>>,
+    pub(super) adapts: Vec<Adapt>,
     pub(super) provided: Provided,
     pub(super) streams: Vec<StreamConfig>,
     pub(super) groups: Group,
@@ -58,6 +60,7 @@ impl App {
             name: name.into(),
             version: version.into(),
             connect: None,
+            adapts: Vec::new(),
             provided: Provided::default(),
             streams: Vec::new(),
             groups: Group::new(GROUPS),
@@ -65,21 +68,44 @@ impl App {
         }
     }
 
-    /// Where to connect: addresses of servers, or a [`Connect`] with options. Default: the environment variable
-    /// `NATS_URL`, else `nats://localhost:4222`.
+    /// Where to connect: addresses of servers, or a [`Connect`] with options. Default: what the environment says, in the
+    /// variables of the NATS CLI, else `nats://localhost:4222`.
+    ///
+    /// As for the CLI, a variable (`NATS_URL`, `NATS_CREDS`, …) counts before the context that `NATS_CONTEXT` names; see
+    /// [`Context::from_environment`](crate::context::Context::from_environment). Where that context says that JetStream
+    /// is, the application's is. The context that somebody has selected on this machine is not followed: what an
+    /// application does must not depend on it. Without the feature `nkeys`, `NATS_URL` alone is read.
     pub fn connect(mut self, to: impl IntoConnect) -> Self {
         self.connect = Some(to.into_connect(&self.name));
         self
     }
 
+    /// Changes the options of the connection, wherever it leads: `change` sees those of [`connect`](Self::connect), or of
+    /// the environment. Default: the options are as they are. Each further call sees what the one before it left.
+    ///
+    /// ```
+    /// use nats_actors::{App, ReconnectPolicy};
+    ///
+    /// let app = App::new("billing", "1.0.0")
+    ///     .connect_options(|options| options.reconnect(ReconnectPolicy::new().max_reconnects(60)));
+    /// # drop(app);
+    /// ```
+    pub fn connect_options(
+        mut self,
+        change: impl FnOnce(ConnectOptions) -> ConnectOptions + Send + 'static,
+    ) -> Self {
+        self.adapts.push(Box::new(change));
+        self
+    }
+
     /// Hands a value to every factory and task that has a parameter of its type. One value for each type; clones of it
-    /// are handed out.
+    /// are handed out. Default: only the [`Client`] and its [`JetStream`] are there.
     pub fn provide<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.provided.add(value);
         self
     }
 
-    /// Creates the stream, or changes it to be as this says, before anything starts.
+    /// Creates the stream, or changes it to be as this says, before anything starts. Default: streams stay as they are.
     pub fn provision(mut self, stream: StreamConfig) -> Self {
         self.streams.push(stream);
         self
@@ -157,13 +183,16 @@ impl App {
     }
 
     /// What is in the map without being provided by hand.
-    pub(super) fn add_own_values(&mut self, client: &Client) {
-        self.provided.add::<Client>(client.clone());
-        self.provided.add::<JetStream>(client.jetstream());
+    pub(super) fn add_own_values(&mut self, jetstream: &JetStream) {
+        self.provided.add::<Client>(jetstream.client().clone());
+        self.provided.add::<JetStream>(jetstream.clone());
     }
 
-    pub(super) fn take_connect(&mut self) -> Result<Connect, Error> {
-        self.connect.take().unwrap_or_else(|| default_connect(&self.name))
+    pub(super) async fn take_place(&mut self) -> Result<Place, Error> {
+        match self.connect.take() {
+            Some(connect) => connect.map(Place::given),
+            None => Place::of_environment(&self.name).await,
+        }
     }
 
     fn with(mut self, change: impl FnOnce(Group) -> Group) -> Self {

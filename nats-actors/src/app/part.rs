@@ -7,6 +7,7 @@ use super::arguments::{Arguments, Factory, Task};
 use super::deps::{Dependency, Deps};
 use super::task::TaskContext;
 use crate::client::Client;
+use crate::jetstream::JetStream;
 use crate::service::{
     Mount, Service, ServiceHandle, ServiceInfo, ServiceOptions, child_and_handle,
 };
@@ -16,6 +17,7 @@ use crate::worker::{Consumer, ConsumerHandle, ConsumerSpec, IntoConsumer, consum
 /// What a part needs to become a child, and what it leaves for whoever looks at it later.
 pub(super) struct Site {
     pub(super) client: Client,
+    pub(super) jetstream: JetStream,
     pub(super) deps: Deps,
     pub(super) drain_timeout: Duration,
     pub(super) services: Vec<ServiceHandle>,
@@ -91,6 +93,7 @@ impl Part {
             let make = bound(factory, &site.deps)?;
             let limit = settings.drain_timeout.min(site.drain_timeout);
             let consumer = consumer::<F::Output, M>(&site.client, make)
+                .jetstream(site.jetstream.clone())
                 .configure(|_| settings.drain_timeout(limit));
             let (spec, handle) = consumer.into_child();
             site.consumers.push(handle);
@@ -106,12 +109,12 @@ impl Part {
     {
         let own = Arc::clone(&name);
         let bind = move |site: &mut Site| {
-            let (arguments, client) = (A::resolve(&site.deps)?, site.client.clone());
+            let (arguments, jetstream) = (A::resolve(&site.deps)?, site.jetstream.clone());
             let child = ChildSpec::new(format!("task {own}"), move |life| {
                 let context = TaskContext::new(
                     Arc::clone(&own),
                     life.epoch(),
-                    client.clone(),
+                    jetstream.clone(),
                     life.stop_signal(),
                 );
                 let run = task.run(context, arguments.clone());

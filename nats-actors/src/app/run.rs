@@ -19,6 +19,11 @@ impl App {
     /// # Errors
     ///
     /// As [`start`](Self::start), and [`Signals`](super::AppErrorKind::Signals).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future before it has started starts nothing; dropped later, the application goes on without anybody
+    /// who listens to signals.
     pub async fn run(self) -> Result<ExitReport, AppError> {
         let mut signals = Signals::listen().map_err(AppError::signals)?;
         let running = tokio::select! {
@@ -40,6 +45,10 @@ impl App {
     /// | 1 | it was asked to end, and something was cut short |
     /// | 2 | it did not start |
     /// | 3 | restarting did not help |
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`run`](Self::run).
     pub async fn main(self) -> ExitCode {
         match self.run().await {
             Ok(report) => {

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
 use super::exit::ExitReport;
 use super::part::{GIVE_BACK, Site};
 use super::status::{Phase, Status};
 use crate::client::Client;
+use crate::connection::deadline_in;
 use crate::service::ServiceHandle;
 use crate::supervisor::SupervisorHandle;
 use crate::worker::ConsumerHandle;
@@ -79,7 +80,7 @@ impl Running {
     ///
     /// Dropping the future forgets the wait.
     pub async fn ready(&self, within: Duration) -> Result<(), Status> {
-        let deadline = Instant::now() + within;
+        let deadline = deadline_in(within);
         let (mut events, mut state) = (self.shared.root.events(), self.shared.client.watch_state());
         state.current();
         loop {
@@ -114,6 +115,10 @@ impl Running {
     }
 
     /// As [`drain`](Self::drain), with another drain timeout. A shorter one of a second call counts for both.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop the drain.
     pub async fn drain_within(&self, limit: Duration) -> ExitReport {
         self.shared.phase.send_if_modified(|phase| {
             let is_new = *phase == Phase::Running;
@@ -127,6 +132,10 @@ impl Running {
     }
 
     /// Ends it at once: handlers and tasks are cancelled at their next await, deliveries are given back.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop the abort.
     pub async fn abort(&self) -> ExitReport {
         let _ = self.shared.root.abort().await;
         self.wait().await

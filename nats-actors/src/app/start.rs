@@ -10,8 +10,8 @@ use super::plan::{PlanError, Problem, ProblemKind};
 use super::provision;
 use super::running::Running;
 use super::tree;
-use crate::client::Client;
 use crate::error::{Error, ErrorKind};
+use crate::jetstream::JetStream;
 
 impl App {
     /// Starts it, and leaves signals alone: for tests, and for a program that has other things to do.
@@ -28,20 +28,21 @@ impl App {
     /// Dropping the future starts nothing; streams may have been provisioned.
     pub async fn start(mut self) -> Result<Running, AppError> {
         self.plan()?;
-        let connect = self.take_connect().map_err(AppError::connect)?;
-        let client = connect.await.map_err(AppError::connect)?;
-        let jetstream = client.jetstream();
+        let place = self.take_place().await.map_err(AppError::connect)?;
+        let adapts = std::mem::take(&mut self.adapts);
+        let jetstream = place.open(adapts).await.map_err(AppError::connect)?;
         provision::provision(&jetstream, std::mem::take(&mut self.streams)).await?;
         let facts: Vec<Facts> = self.groups.facts().into_iter().cloned().collect();
         provision::check(&jetstream, &self.name, &facts).await?;
-        self.begin(client)
+        self.begin(&jetstream)
     }
 
-    fn begin(mut self, client: Client) -> Result<Running, AppError> {
-        self.add_own_values(&client);
+    fn begin(mut self, jetstream: &JetStream) -> Result<Running, AppError> {
+        self.add_own_values(jetstream);
         let Self { name, provided, groups, drain_timeout, .. } = self;
         let mut site = Site {
-            client,
+            client: jetstream.client().clone(),
+            jetstream: jetstream.clone(),
             deps: provided.into_deps(),
             drain_timeout,
             services: Vec::new(),

@@ -14,13 +14,18 @@ use crate::supervisor::StopSignal;
 pub struct TaskContext {
     name: Arc<str>,
     epoch: u64,
-    client: Client,
+    jetstream: JetStream,
     shutdown: StopSignal,
 }
 
 impl TaskContext {
-    pub(super) fn new(name: Arc<str>, epoch: u64, client: Client, shutdown: StopSignal) -> Self {
-        Self { name, epoch, client, shutdown }
+    pub(super) fn new(
+        name: Arc<str>,
+        epoch: u64,
+        jetstream: JetStream,
+        shutdown: StopSignal,
+    ) -> Self {
+        Self { name, epoch, jetstream, shutdown }
     }
 
     /// The task's name.
@@ -38,13 +43,13 @@ impl TaskContext {
     /// The application's client.
     #[must_use]
     pub fn client(&self) -> &Client {
-        &self.client
+        self.jetstream.client()
     }
 
-    /// The JetStream of the application's client.
+    /// The application's JetStream.
     #[must_use]
     pub fn jetstream(&self) -> JetStream {
-        self.client.jetstream()
+        self.jetstream.clone()
     }
 
     /// Waits until the task should end. One that goes on is aborted at the drain timeout.
@@ -76,6 +81,10 @@ impl TaskContext {
     }
 
     /// What a future gives; `None`, and the future is dropped, when the task should end first.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of the future.
     pub async fn unless_shutdown<F: Future>(&self, future: F) -> Option<F::Output> {
         tokio::select! {
             biased;

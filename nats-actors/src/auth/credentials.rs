@@ -42,7 +42,7 @@ impl Credentials {
         Self::default()
     }
 
-    /// Adds a user's name and password.
+    /// Adds a user's name and password. Default: none.
     pub fn user_and_password(
         mut self,
         user: impl Into<String>,
@@ -53,20 +53,21 @@ impl Credentials {
         self
     }
 
-    /// Adds a token.
+    /// Adds a token. Default: none.
     pub fn token(mut self, token: impl Into<Secret>) -> Self {
         self.token = Some(token.into());
         self
     }
 
     /// Adds a user's JWT. Unless it is a bearer's, a [`key_pair`](Self::key_pair) or a
-    /// [`signature`](Self::signature) must come with it.
+    /// [`signature`](Self::signature) must come with it. Default: none.
     pub fn jwt(mut self, jwt: impl Into<Secret>) -> Self {
         self.jwt = Some(jwt.into());
         self
     }
 
-    /// Signs the server's nonce with this key, which must be a user's. Without a JWT its public key is sent, too.
+    /// Signs the server's nonce with this key, which must be a user's. Without a JWT its public key is sent, too. Default:
+    /// no key; the later one of a key and a [`signature`](Self::signature) counts.
     #[cfg(feature = "nkeys")]
     pub fn key_pair(mut self, key: KeyPair) -> Self {
         self.proof = Some(Proof::Key(key));
@@ -74,7 +75,7 @@ impl Credentials {
     }
 
     /// Adds a signature of the nonce that somebody else has made, and the public key that it holds for. Without a JWT
-    /// the public key is sent, too.
+    /// the public key is sent, too. Default: none.
     #[cfg(feature = "nkeys")]
     pub fn signature(mut self, key: PublicKey, signature: impl Into<Vec<u8>>) -> Self {
         self.proof = Some(Proof::Signature(key, signature.into()));

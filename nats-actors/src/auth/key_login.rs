@@ -41,7 +41,7 @@ impl Credentials {
     }
 }
 
-/// The text of a `.creds` file for this user.
+/// The text of a `.creds` file for this user: what [`Credentials::from_creds`] reads. It holds the seed in clear.
 #[must_use]
 pub fn format_creds(jwt: &Secret, key: &KeyPair) -> Secret {
     creds::format(jwt, key)

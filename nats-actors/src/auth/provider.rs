@@ -51,6 +51,15 @@ pub trait CredentialProvider: Send + Sync + 'static {
     type Error: Into<Box<dyn StdError + Send + Sync>>;
 
     /// The credentials for this attempt.
+    ///
+    /// # Errors
+    ///
+    /// What it returns is the cause of an error at [`ConnectStage::Credentials`](crate::ConnectStage::Credentials): the
+    /// attempt fails, and the next one asks again.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at the connect timeout, and when the client is closed meanwhile.
     fn credentials(
         &self,
         request: CredentialRequest,

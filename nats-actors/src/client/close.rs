@@ -15,6 +15,15 @@ use crate::connection::{EndReport, Ending};
 /// # Cancel safety
 ///
 /// Once begun, it goes on when the future is dropped.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) {
+/// let report = client.close().await;
+/// if report.unconfirmed > 0 {
+///     eprintln!("{} publishes are in doubt", report.unconfirmed);
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a close does nothing until awaited"]
 pub struct Close<'a> {
@@ -39,6 +48,15 @@ pub struct CloseReport {
 /// # Cancel safety
 ///
 /// Once begun, it goes on when the future is dropped.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) {
+/// use std::time::Duration;
+///
+/// let report = client.drain().timeout(Duration::from_secs(30)).await;
+/// println!("in doubt: {}, not taken: {}", report.unconfirmed, report.untaken);
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a drain does nothing until awaited"]
 pub struct Drain<'a> {

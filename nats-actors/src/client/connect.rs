@@ -15,8 +15,9 @@ use crate::options::{ConnectOptions, IntoServers, ServerAddr};
 ///
 /// [`BadOptions`](crate::ErrorKind::BadOptions) for an address or an option that cannot be used,
 /// [`Unauthorized`](crate::ErrorKind::Unauthorized), or [`Connect`](crate::ErrorKind::Connect) with the stage at which
-/// the last attempt failed. With [`InitialConnect::WaitFor`](crate::InitialConnect::WaitFor) also
-/// [`TimedOut`](crate::ErrorKind::TimedOut).
+/// the last attempt failed; [`Protocol`](crate::ErrorKind::Protocol) if the peer is no NATS server. With
+/// [`InitialConnect::WaitFor`](crate::InitialConnect::WaitFor) also [`TimedOut`](crate::ErrorKind::TimedOut), whose
+/// source is the last failure. When several servers fail, a refused login is told before all else.
 ///
 /// # Cancel safety
 ///
@@ -29,9 +30,17 @@ pub struct Connect {
 }
 
 impl ConnectOptions {
-    /// Connects to one of `servers`: an address, a text with several addresses and commas, or a list.
+    /// Connects to one of `servers`: an address, a text with several addresses and commas, or a list; see [`Connect`].
     pub fn connect(self, servers: impl IntoServers) -> Connect {
         Connect { options: self, servers: servers.into_servers() }
+    }
+}
+
+impl Connect {
+    /// The same with other options.
+    #[cfg(feature = "app")]
+    pub(crate) fn adapted(self, adapt: impl FnOnce(ConnectOptions) -> ConnectOptions) -> Self {
+        Self { options: adapt(self.options), servers: self.servers }
     }
 }
 

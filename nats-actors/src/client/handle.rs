@@ -23,6 +23,8 @@ use crate::protocol::{Message, Payload};
 /// dropped, what was accepted is still flushed (within the drain timeout of the options, while the runtime lives), then
 /// the connection closes; [`close`](Self::close) and [`drain`](Self::drain) do it with a report.
 ///
+/// It needs a tokio runtime with I/O and time: what is awaited outside of one panics.
+///
 /// ```no_run
 /// use nats_actors::Client;
 ///
@@ -44,7 +46,7 @@ pub struct Client {
 impl Client {
     /// Connects to one of `servers`, with the default [`ConnectOptions`].
     ///
-    /// `servers` is an address, a text with several addresses and commas, or a list.
+    /// `servers` is an address, a text with several addresses and commas, or a list; see [`Connect`].
     pub fn connect(servers: impl IntoServers) -> Connect {
         ConnectOptions::new().connect(servers)
     }
@@ -134,7 +136,8 @@ impl Client {
         Close::new(self)
     }
 
-    /// A subject that nobody else uses, for replies.
+    /// A subject that nobody else uses, for replies: the inbox prefix of the options, a dot, and a NUID. Nothing is
+    /// subscribed by it.
     #[must_use]
     pub fn new_inbox(&self) -> String {
         self.connection.shared().new_inbox()
@@ -144,7 +147,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Flush`].
+    /// As [`Flush`], after the drain timeout of the options.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait.
     pub async fn rtt(&self) -> Result<Duration, Error> {
         let begin = std::time::Instant::now();
         self.flush().await?;

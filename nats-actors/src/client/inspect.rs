@@ -44,7 +44,7 @@ impl Client {
         *self.connection().shared().connection_state().borrow()
     }
 
-    /// Follows where the connection stands.
+    /// Follows where the connection stands: always the newest state, never a queue of them.
     #[must_use]
     pub fn watch_state(&self) -> StateWatch {
         StateWatch::new(self.connection().shared().connection_state())
@@ -54,12 +54,12 @@ impl Client {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future forgets the wait.
+    /// Dropping the future forgets the wait; the client stays open.
     pub async fn closed(&self) -> CloseReason {
         self.connection().closed().await
     }
 
-    /// What happens to the connection from now on.
+    /// What happens to the connection from now on; see [`Events`].
     #[must_use]
     pub fn events(&self) -> Events {
         self.connection().shared().events.observe()

@@ -3,6 +3,7 @@
 mod check;
 mod close;
 mod connect;
+mod draft;
 mod end_reason;
 mod flush;
 mod handle;

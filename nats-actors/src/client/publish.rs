@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::check::{check, encode, is_plain};
+use super::check::{check, is_plain};
+use super::draft::{Draft, message_setters};
 use super::handle::Client;
 use crate::codec::{Encodes, Json};
-use crate::connection::{Outbound, Refusal, deadline_in};
+use crate::connection::{Refusal, deadline_in};
 use crate::error::{Error, ErrorKind, Unsent};
 use crate::protocol::{Headers, Message, Payload};
 
@@ -25,9 +26,15 @@ use crate::protocol::{Headers, Message, Payload};
 ///
 /// [`BadSubject`](ErrorKind::BadSubject), [`BadHeader`](ErrorKind::BadHeader),
 /// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`HeadersUnsupported`](ErrorKind::HeadersUnsupported),
-/// [`Codec`](ErrorKind::Codec), [`NoReplySubject`](ErrorKind::NoReplySubject) when responding, [`Closed`](ErrorKind::Closed), and
-/// [`OutboxFull`](ErrorKind::OutboxFull) at the deadline. Nothing was sent then, and
-/// [`into_unsent`](Error::into_unsent) gives the message back.
+/// [`Codec`](ErrorKind::Codec), [`NoReplySubject`](ErrorKind::NoReplySubject) when responding, [`Draining`](ErrorKind::Draining),
+/// [`Closed`](ErrorKind::Closed), and [`OutboxFull`](ErrorKind::OutboxFull) at the deadline. While there is no server,
+/// [`Disconnected`](ErrorKind::Disconnected) or [`OutboxFull`](ErrorKind::OutboxFull) at once where
+/// [`disconnect_buffer`](crate::ConnectOptions::disconnect_buffer) says so. Nothing was sent then, and
+/// [`into_unsent`](Error::into_unsent) gives the message back, unless it could not be built: a header that is not legal,
+/// a value that has no form, nowhere to respond to.
+///
+/// A subject that the server denies is not an error here, since the server says so later: it is an
+/// [`Event::ServerError`](crate::Event::ServerError).
 ///
 /// # Cancel safety
 ///
@@ -41,12 +48,8 @@ use crate::protocol::{Headers, Message, Payload};
 #[must_use = "a publish does nothing until awaited"]
 pub struct Publish<'a> {
     client: &'a Client,
-    subject: Cow<'a, str>,
-    reply: Option<Cow<'a, str>>,
-    headers: Option<Headers>,
-    payload: Payload<'a>,
+    draft: Draft<'a>,
     deadline: Option<Duration>,
-    fault: Option<Error>,
 }
 
 impl<'a> Publish<'a> {
@@ -56,63 +59,27 @@ impl<'a> Publish<'a> {
         subject: Cow<'a, str>,
         payload: Payload<'a>,
     ) -> Self {
-        Self { client, subject, reply: None, headers: None, payload, deadline: None, fault: None }
+        Self { client, draft: Draft::new(subject, payload), deadline: None }
     }
 
     /// The answer to `message`; it carries none of the headers of `message`.
     pub(super) fn response(client: &'a Client, message: &'a Message, payload: Payload<'a>) -> Self {
         let mut publish = Self::new(client, message.reply().unwrap_or_default().into(), payload);
         if message.reply().is_none() {
-            publish.fault = Some(Error::new(ErrorKind::NoReplySubject).on(message.subject()));
+            publish.draft.fail(Error::new(ErrorKind::NoReplySubject).on(message.subject()));
         }
         publish
     }
 
     pub(super) fn whole(client: &'a Client, message: Unsent) -> Self {
-        let Unsent { subject, reply, headers, payload } = message;
-        let mut publish = Self::new(client, subject.into(), payload.into());
-        publish.reply = reply.map(Cow::Owned);
-        publish.headers = headers;
-        publish
+        Self { client, draft: message.into(), deadline: None }
     }
 
-    /// Adds a header; a name may be added several times.
-    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        let headers = self.headers.get_or_insert_with(Headers::new);
-        if let Err(error) = headers.append(name, value.as_ref()) {
-            let fault = || Error::new(ErrorKind::BadHeader).on(&*self.subject).because(error);
-            self.fault.get_or_insert_with(fault);
-        }
-        self
-    }
+    message_setters!(draft);
 
-    /// Takes these headers instead of what was added before.
-    pub fn headers(mut self, headers: Headers) -> Self {
-        self.headers = Some(headers);
-        self
-    }
-
-    /// Says where an answer is expected.
+    /// Says where an answer is expected. Default: nowhere.
     pub fn reply_to(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
-        self.reply = Some(subject.into());
-        self
-    }
-
-    /// Takes `value` as JSON for the payload; see [`Json`].
-    ///
-    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
-    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        self.encoded::<Json, T>(value)
-    }
-
-    /// Takes `value`, written by the codec `C`, for the payload.
-    ///
-    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
-    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
-        match encode::<C, T>(value, &self.subject) {
-            Ok(payload) => self.payload = payload,
-            Err(error) => drop(self.fault.get_or_insert(error)),
-        }
+        self.draft.reply_to(subject.into());
         self
     }
 
@@ -136,20 +103,11 @@ impl<'a> Publish<'a> {
 
     #[inline]
     fn attempt(&mut self, polite: bool) -> Result<Attempt, Error> {
-        let outbound = Outbound {
-            subject: &self.subject,
-            reply: self.reply.as_deref(),
-            headers: self.headers.as_ref(),
-            payload: &self.payload,
-        };
-        let shared = self.client.connection().shared();
-        if self.fault.is_some() || !is_plain(outbound.subject, outbound.reply) {
-            match self.fault.take() {
-                Some(fault) => return Err(fault),
-                None => check(shared, &outbound)?,
-            }
+        let Draft { subject, reply, .. } = &self.draft;
+        if self.draft.has_failed() || !is_plain(subject, reply.as_deref()) {
+            self.check()?;
         }
-        match shared.outbox.publish(&outbound, polite) {
+        match self.client.connection().shared().outbox.publish(&self.draft.outbound(), polite) {
             Ok(()) => Ok(Attempt::Accepted),
             Err(Refusal::Ahead) => Ok(Attempt::Ahead),
             Err(Refusal::Full) => Ok(Attempt::Full),
@@ -164,15 +122,19 @@ impl<'a> Publish<'a> {
         }
     }
 
+    /// What could not be built is not given back.
+    #[cold]
+    fn check(&mut self) -> Result<(), Error> {
+        if let Some(fault) = self.draft.take_fault() {
+            return Err(fault);
+        }
+        let checked = check(self.client.connection().shared(), &self.draft.outbound());
+        checked.map_err(|error| error.unsent(self.draft.take()))
+    }
+
     #[cold]
     fn unsent(&mut self, kind: ErrorKind) -> Error {
-        let payload = std::mem::replace(&mut self.payload, Payload::Borrowed(&[]));
-        Error::new(kind).on(&*self.subject).unsent(Unsent {
-            subject: self.subject.to_string(),
-            reply: self.reply.take().map(Cow::into_owned),
-            headers: self.headers.take(),
-            payload: payload.into_bytes(),
-        })
+        Error::new(kind).on(&*self.draft.subject).unsent(self.draft.take())
     }
 
     /// Waits for room, and tries again whenever there may be some.

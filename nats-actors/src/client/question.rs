@@ -2,69 +2,52 @@
 
 use std::borrow::Cow;
 
-use super::check::{check, encode, is_plain};
+use super::check::{check, is_plain};
+use super::draft::Draft;
 use super::handle::Client;
-use crate::codec::Encodes;
 use crate::connection::{Asked, Inbox, Outbound, Refusal, RequestRefusal, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
-use crate::protocol::{Headers, Payload};
+use crate::protocol::Payload;
 
 /// A message that expects replies.
 #[derive(Debug)]
 pub(super) struct Question<'a> {
     pub(super) client: &'a Client,
-    pub(super) subject: Cow<'a, str>,
-    reply: Option<Cow<'a, str>>,
+    pub(super) draft: Draft<'a>,
     own_inbox: bool,
-    headers: Option<Headers>,
-    payload: Payload<'a>,
-    fault: Option<Error>,
 }
+
+/// The setters of every kind of request, for the `impl` of a type that holds its [`Question`] there.
+macro_rules! question_setters {
+    ($place:ident) => {
+        message_setters!($place.draft);
+
+        /// Takes what comes back at a subscription of its own, which ends with it, instead of at the one that all requests
+        /// share. Default: as the options say.
+        ///
+        /// That costs a SUB and an UNSUB. It is for permissions that know each inbox.
+        pub fn inbox_per_request(mut self) -> Self {
+            self.$place.inbox_per_request();
+            self
+        }
+    };
+}
+
+pub(super) use question_setters;
 
 impl<'a> Question<'a> {
     pub(super) fn new(client: &'a Client, subject: Cow<'a, str>, payload: Payload<'a>) -> Self {
         let own_inbox = client.connection().shared().options.messaging.inbox_per_request;
-        Self { client, subject, reply: None, own_inbox, headers: None, payload, fault: None }
+        Self { client, draft: Draft::new(subject, payload), own_inbox }
     }
 
-    pub(super) fn header(&mut self, name: &str, value: &str) {
-        let headers = self.headers.get_or_insert_with(Headers::new);
-        if let Err(error) = headers.append(name, value) {
-            let fault = || Error::new(ErrorKind::BadHeader).on(&*self.subject).because(error);
-            self.fault.get_or_insert_with(fault);
-        }
-    }
-
-    pub(super) fn headers(&mut self, headers: Headers) {
-        self.headers = Some(headers);
-    }
-
-    pub(super) fn encoded<C: Encodes<T>, T: ?Sized>(&mut self, value: &T) {
-        match encode::<C, T>(value, &self.subject) {
-            Ok(payload) => self.payload = payload,
-            Err(error) => drop(self.fault.get_or_insert(error)),
-        }
-    }
-
-    pub(super) fn inbox_per_request(&mut self) {
+    pub(super) const fn inbox_per_request(&mut self) {
         self.own_inbox = true;
-    }
-
-    pub(super) fn reply_to(&mut self, subject: Cow<'a, str>) {
-        self.reply = Some(subject);
     }
 
     /// The same question, to be sent again.
     pub(super) fn again(&mut self) -> Self {
-        Self {
-            client: self.client,
-            subject: self.subject.clone(),
-            reply: self.reply.clone(),
-            own_inbox: self.own_inbox,
-            headers: self.headers.clone(),
-            payload: self.payload.clone(),
-            fault: self.fault.take(),
-        }
+        Self { client: self.client, draft: self.draft.again(), own_inbox: self.own_inbox }
     }
 
     pub(super) fn shared(&self) -> &'a Shared {
@@ -72,7 +55,7 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
-        Error::new(kind).on(&*self.subject)
+        Error::new(kind).on(&*self.draft.subject)
     }
 
     /// Sends it; `None` when the outbox has no room now.
@@ -83,22 +66,16 @@ impl<'a> Question<'a> {
         max: Option<u64>,
         waiter: Waiter,
     ) -> Result<Option<Asked>, Error> {
-        if let Some(fault) = self.fault.take() {
+        if let Some(fault) = self.draft.take_fault() {
             return Err(fault);
         }
-        let outbound = Outbound {
-            subject: &self.subject,
-            reply: self.reply.as_deref(),
-            headers: self.headers.as_ref(),
-            payload: &self.payload,
-        };
-        let shared = self.shared();
+        let (shared, outbound) = (self.shared(), self.draft.outbound());
         if !is_plain(outbound.subject, outbound.reply) {
             let inbox = shared.longest_inbox();
             let reply = outbound.reply.unwrap_or(&inbox);
             check(shared, &Outbound { reply: Some(reply), ..outbound })?;
         }
-        let inbox = match &self.reply {
+        let inbox = match outbound.reply {
             Some(subject) => Inbox::At(subject),
             None if self.own_inbox => Inbox::Own,
             None => Inbox::Shared,

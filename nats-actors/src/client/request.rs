@@ -8,13 +8,14 @@ use std::time::Duration;
 
 use pin_project_lite::pin_project;
 use serde::Serialize;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::draft::message_setters;
 use super::handle::Client;
-use super::question::Question;
+use super::question::{Question, question_setters};
 use super::request_again::RequestAgain;
 use crate::codec::{Encodes, Json};
-use crate::connection::{Asked, Outcome, Shared, Waiter};
+use crate::connection::{Asked, Outcome, PATIENT_FROM, Shared, Waiter, deadline_in};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Message, Payload, Status};
 
@@ -27,14 +28,33 @@ use crate::protocol::{Headers, Message, Payload, Status};
 /// [`NoResponders`](ErrorKind::NoResponders) at once when nobody listens; [`TimedOut`](ErrorKind::TimedOut);
 /// [`Disconnected`](ErrorKind::Disconnected) at once when the connection is lost after the request was written, which
 /// [`maybe_executed`](Error::maybe_executed) then tells; [`Denied`](ErrorKind::Denied);
-/// [`BadSubject`](ErrorKind::BadSubject), [`BadHeader`](ErrorKind::BadHeader),
-/// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`OutboxFull`](ErrorKind::OutboxFull),
-/// [`TooMany`](ErrorKind::TooMany) and [`Closed`](ErrorKind::Closed). A request that was not written when the connection
-/// was lost waits for the next one, until its own timeout.
+/// [`BadSubject`](ErrorKind::BadSubject), [`BadHeader`](ErrorKind::BadHeader), [`Codec`](ErrorKind::Codec),
+/// [`PayloadTooLarge`](ErrorKind::PayloadTooLarge), [`HeadersUnsupported`](ErrorKind::HeadersUnsupported),
+/// [`OutboxFull`](ErrorKind::OutboxFull), [`TooMany`](ErrorKind::TooMany), [`Draining`](ErrorKind::Draining) and
+/// [`Closed`](ErrorKind::Closed). A request that was not written when the connection was lost waits for the next one,
+/// until its own timeout.
 ///
 /// # Cancel safety
 ///
 /// Dropping the future forgets the request and leaves nothing behind; the peer may still execute it.
+///
+/// # Panics
+///
+/// Awaited outside of a tokio runtime with time.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use std::time::Duration;
+/// use nats_actors::ErrorKind;
+///
+/// match client.request("greeter.joe.greet", "hello").timeout(Duration::from_millis(500)).await {
+///     Ok(reply) => println!("{:?}", reply.payload()),
+///     Err(error) if error.kind() == ErrorKind::NoResponders => println!("nobody is there"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing until awaited"]
 pub struct Request<'a> {
@@ -47,32 +67,7 @@ impl<'a> Request<'a> {
         Self { question: Question::new(client, subject, payload), timeout: None }
     }
 
-    /// Adds a header; a name may be added several times.
-    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.question.header(name, value.as_ref());
-        self
-    }
-
-    /// Takes these headers instead of what was added before.
-    pub fn headers(mut self, headers: Headers) -> Self {
-        self.question.headers(headers);
-        self
-    }
-
-    /// Takes `value` as JSON for the payload; see [`Json`].
-    ///
-    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
-    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        self.encoded::<Json, T>(value)
-    }
-
-    /// Takes `value`, written by the codec `C`, for the payload.
-    ///
-    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
-    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
-        self.question.encoded::<C, T>(value);
-        self
-    }
+    question_setters!(question);
 
     /// How long to wait for the reply. Default: the request timeout of the options.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
@@ -85,21 +80,12 @@ impl<'a> Request<'a> {
         self.timeout(Duration::MAX)
     }
 
-    /// Takes the reply at a subscription of its own, which ends with it, instead of at the one that all requests share.
-    /// Default: as the options say.
-    ///
-    /// That costs a SUB and an UNSUB. It is for permissions that know each inbox.
-    pub fn inbox_per_request(mut self) -> Self {
-        self.question.inbox_per_request();
-        self
-    }
-
     /// Takes the reply at this subject, by a subscription of its own. Default: an inbox that nobody else knows.
     ///
     /// Everything that comes to the subject meanwhile counts as the reply. On the wire such a request is a publish like
     /// any other: when the connection is lost, [`Event::PublishLoss`](crate::Event::PublishLoss) counts it, too.
     pub fn reply_to(mut self, subject: impl Into<Cow<'a, str>>) -> Self {
-        self.question.reply_to(subject.into());
+        self.question.draft.reply_to(subject.into());
         self
     }
 
@@ -149,8 +135,10 @@ impl<'a> IntoFuture for Request<'a> {
     type IntoFuture = RequestFuture<'a>;
 
     fn into_future(self) -> RequestFuture<'a> {
-        let timeout = sleep(self.time());
-        RequestFuture { request: self, waiting: None, room: None, timeout }
+        let time = self.time();
+        let patient = time >= PATIENT_FROM;
+        let timer = Timer { deadline: deadline_in(time), sleep: None };
+        RequestFuture { request: self, patient, waiting: None, room: None, timer }
     }
 }
 
@@ -159,10 +147,33 @@ pin_project! {
     #[must_use = "a request does nothing until awaited"]
     pub struct RequestFuture<'a> {
         request: Request<'a>,
+        // Whether it sets its timer only when it is reminded of it.
+        patient: bool,
         waiting: Option<Waiting<'a>>,
         room: Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>,
         #[pin]
-        timeout: Sleep,
+        timer: Timer,
+    }
+}
+
+pin_project! {
+    /// A timer that is set when it is polled first.
+    struct Timer {
+        deadline: Instant,
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Future for Timer {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let mut this = self.project();
+        if this.sleep.is_none() {
+            this.sleep.set(Some(sleep_until(*this.deadline)));
+        }
+        this.sleep.as_pin_mut().map_or(Poll::Pending, |sleep| sleep.poll(cx))
     }
 }
 
@@ -170,11 +181,14 @@ pin_project! {
 struct Waiting<'a> {
     shared: &'a Shared,
     asked: Asked,
+    ended: bool,
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        self.shared.forget_request(self.asked);
+        if !self.ended || self.asked.leaves_something() {
+            self.shared.forget_request(self.asked);
+        }
     }
 }
 
@@ -183,15 +197,21 @@ impl Future for RequestFuture<'_> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
+        let reminded = *this.patient && this.waiting.is_none();
         if this.waiting.is_none() {
-            let sent = ready!(poll_send(this.request, this.room, this.timeout.as_mut(), cx))?;
-            *this.waiting = Some(Waiting { shared: this.request.shared(), asked: sent });
+            let sent = ready!(poll_send(this.request, this.room, this.timer.as_mut(), cx))?;
+            let shared = this.request.shared();
+            *this.waiting = Some(Waiting { shared, asked: sent, ended: false });
         }
-        let Some(Waiting { shared, asked }) = this.waiting else { return Poll::Pending };
+        let Some(Waiting { shared, asked, ended }) = this.waiting else { return Poll::Pending };
         if let Poll::Ready(outcome) = shared.poll_reply(cx, *asked) {
+            *ended = true;
             return Poll::Ready(this.request.outcome(outcome));
         }
-        ready!(this.timeout.poll(cx));
+        if reminded && asked.is_reminded() {
+            return Poll::Pending;
+        }
+        ready!(this.timer.poll(cx));
         let error = this.request.error(ErrorKind::TimedOut);
         let maybe = shared.give_up_request(*asked);
         Poll::Ready(Err(if maybe { error.maybe() } else { error }))
@@ -202,13 +222,13 @@ impl Future for RequestFuture<'_> {
 fn poll_send<'a>(
     request: &mut Request<'a>,
     room: &mut Option<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>,
-    mut timeout: Pin<&mut Sleep>,
+    mut timer: Pin<&mut Timer>,
     cx: &mut Context<'_>,
 ) -> Poll<Result<Asked, Error>> {
     loop {
         if let Some(waiting) = room {
             if waiting.as_mut().poll(cx).is_pending() {
-                ready!(timeout.as_mut().poll(cx));
+                ready!(timer.as_mut().poll(cx));
                 return Poll::Ready(Err(request.error(ErrorKind::OutboxFull)));
             }
             *room = None;

@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::draft::message_setters;
 use super::handle::Client;
-use super::question::Question;
+use super::question::{Question, question_setters};
 use super::responses::{Limits, Responses, Sentinel};
 use crate::codec::{Encodes, Json};
 use crate::connection::{Asked, Waiter};
@@ -83,32 +84,7 @@ impl<'a> RequestMany<'a> {
         }
     }
 
-    /// Adds a header; a name may be added several times.
-    pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
-        self.question.header(name, value.as_ref());
-        self
-    }
-
-    /// Takes these headers instead of what was added before.
-    pub fn headers(mut self, headers: Headers) -> Self {
-        self.question.headers(headers);
-        self
-    }
-
-    /// Takes `value` as JSON for the payload; see [`Json`].
-    ///
-    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
-    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
-        self.encoded::<Json, T>(value)
-    }
-
-    /// Takes `value`, written by the codec `C`, for the payload.
-    ///
-    /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
-    pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {
-        self.question.encoded::<C, T>(value);
-        self
-    }
+    question_setters!(question);
 
     /// How long to wait altogether; the first reply may take all of it. Default: the request timeout of the options.
     ///
@@ -132,19 +108,20 @@ impl<'a> RequestMany<'a> {
         self
     }
 
-    /// Ends behind the first reply for which `go_on` is false. That reply is delivered: it is the last one.
+    /// Ends behind the first reply for which `go_on` is false. That reply is delivered: it is the last one. Default: no
+    /// sentinel.
     pub fn sentinel(mut self, go_on: impl FnMut(&Message) -> bool + Send + Sync + 'static) -> Self {
         self.sentinel = Sentinel::Ask(Box::new(go_on));
         self
     }
 
-    /// Ends with the first reply without a payload, which is not delivered: the standard sentinel.
+    /// Ends with the first reply without a payload, which is not delivered: the standard sentinel. Default: no sentinel.
     pub fn until_empty(mut self) -> Self {
         self.sentinel = Sentinel::Empty;
         self
     }
 
-    /// Takes the settings of a strategy.
+    /// Takes the settings of a strategy. Default: [`RequestStrategy::Timer`].
     pub fn strategy(mut self, strategy: RequestStrategy) -> Self {
         match strategy {
             RequestStrategy::Timer => self,
@@ -157,15 +134,10 @@ impl<'a> RequestMany<'a> {
         }
     }
 
-    /// How much may wait to be taken; at the bound the responses end. Default: the pending limits of the options.
+    /// How much may wait to be taken, in messages and bytes; at the bound the responses end with
+    /// [`EndReason::Overflow`](super::EndReason::Overflow). Default: the pending limits of the options.
     pub const fn limits(mut self, limits: PendingLimits) -> Self {
         self.limits = Some(limits);
-        self
-    }
-
-    /// Takes the replies at a subscription of its own, which ends with it. Default: as the options say.
-    pub fn inbox_per_request(mut self) -> Self {
-        self.question.inbox_per_request();
         self
     }
 

@@ -14,7 +14,8 @@ use super::end_reason::EndReason;
 use crate::connection::{Asked, ConnectionHandle, Outcome};
 use crate::protocol::{Message, Status};
 
-/// The replies to a [`RequestMany`](super::RequestMany), in the order in which they came. Dropping it ends the request.
+/// The replies to a [`RequestMany`](super::RequestMany), in the order in which they came, also as a
+/// [`Stream`](futures_core::Stream). Dropping it ends the request.
 #[must_use = "dropping the responses ends the request"]
 pub struct Responses {
     connection: Arc<ConnectionHandle>,
@@ -72,6 +73,10 @@ impl Responses {
     }
 
     /// All replies that are left, and why there are no more.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future ends the request, and the replies that it has taken are lost.
     pub async fn all(mut self) -> (Vec<Message>, EndReason) {
         let mut all = Vec::new();
         while let Some(message) = self.next().await {

@@ -19,6 +19,21 @@ use crate::error::{Error, ErrorKind, Unsent};
 ///
 /// Those of [`Publish`](super::Publish) and [`Flush`](super::Flush). A message that is refused is given back by the error;
 /// the sink can be used further.
+///
+/// # Cancel safety
+///
+/// A future of the sink that is dropped loses nothing: the message that it holds stays in the sink. Dropping the sink drops
+/// that message.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use futures_util::{SinkExt, StreamExt, stream};
+/// use nats_actors::Unsent;
+///
+/// let readings = stream::iter(0..1000).map(|n| Ok(Unsent::new("meter.1", n.to_string())));
+/// readings.forward(client.sink()).await
+/// # }
+/// ```
 pub struct PublishSink {
     client: Client,
     /// Hands over the message that the outbox had no room for.

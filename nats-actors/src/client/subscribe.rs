@@ -25,12 +25,30 @@ const SID: usize = 22;
 /// # Errors
 ///
 /// [`BadSubject`](ErrorKind::BadSubject), [`BadQueueGroup`](ErrorKind::BadQueueGroup), [`Denied`](ErrorKind::Denied),
-/// [`TimedOut`](ErrorKind::TimedOut) when the server does not answer, [`TooMany`](ErrorKind::TooMany) and
-/// [`Closed`](ErrorKind::Closed).
+/// [`TimedOut`](ErrorKind::TimedOut) when the server does not answer within the request timeout of the options,
+/// [`TooMany`](ErrorKind::TooMany), [`Draining`](ErrorKind::Draining) and [`Closed`](ErrorKind::Closed).
 ///
 /// # Cancel safety
 ///
 /// Dropping the future unsubscribes.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use std::time::Duration;
+/// use nats_actors::{Overflow, PendingLimits};
+///
+/// let mut readings = client
+///     .subscribe("meter.*")
+///     .queue("billing")
+///     .limits(PendingLimits::new(10_000, 16 * 1024 * 1024))
+///     .overflow(Overflow::Block(Duration::from_millis(100)))
+///     .await?;
+/// while let Some(reading) = readings.next().await {
+///     println!("{}: {:?}", reading.subject(), reading.payload());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a subscribe does nothing until awaited"]
 pub struct Subscribe<'a> {
@@ -56,19 +74,19 @@ impl<'a> Subscribe<'a> {
         }
     }
 
-    /// Shares the messages with the other members of this group: each goes to one of them.
+    /// Shares the messages with the other members of this group: each goes to one of them. Default: no group.
     pub fn queue(mut self, group: impl Into<Cow<'a, str>>) -> Self {
         self.queue_group = Some(group.into());
         self
     }
 
-    /// Ends the subscription behind so many messages, also over reconnects. 0 means: no maximum.
+    /// Ends the subscription behind so many messages, also over reconnects. Default, and what 0 means: no maximum.
     pub fn max_messages(mut self, count: u64) -> Self {
         self.max_messages = (count > 0).then_some(count);
         self
     }
 
-    /// How much may wait. Default: the pending limits of the options.
+    /// How much may wait, in messages and bytes. Default: the pending limits of the options.
     pub const fn limits(mut self, limits: PendingLimits) -> Self {
         self.limits = Some(limits);
         self
@@ -80,19 +98,44 @@ impl<'a> Subscribe<'a> {
         self
     }
 
-    /// Does not wait until the server knows; a denied subject then ends the subscription with an error.
+    /// Does not wait until the server knows; a denied subject then ends the subscription with an error. Default: it waits.
     pub const fn unconfirmed(mut self) -> Self {
         self.confirmed = false;
         self
     }
 
-    /// Calls `handler` for each message, with at most `concurrency` calls at a time.
+    /// Calls `handler` for each message, with at most `concurrency` calls at a time; 0 counts as 1.
     ///
-    /// Calls begin in the order of the messages. A call that panics is logged and ends; the next message is handled.
+    /// Calls begin in the order of the messages, in a task of the subscription's own. A call that panics is logged and
+    /// ends; the next message is handled. Dropping the handle unsubscribes and drops the calls that are under way;
+    /// [`drain`](SubscriptionHandle::drain) waits for them.
     ///
     /// # Errors
     ///
     /// As for awaiting it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future unsubscribes; calls may have been made already.
+    ///
+    /// ```no_run
+    /// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+    /// let responder = client.clone();
+    /// let answering = client
+    ///     .subscribe("greeter.*.greet")
+    ///     .queue("greeters")
+    ///     .for_each(64, move |message| {
+    ///         let client = responder.clone();
+    ///         async move {
+    ///             if let Err(error) = client.respond(&message, "hello").await {
+    ///                 eprintln!("no answer: {error}");
+    ///             }
+    ///         }
+    ///     })
+    ///     .await?;
+    /// answering.ended().await
+    /// # }
+    /// ```
     pub async fn for_each<H, F>(
         self,
         concurrency: usize,

@@ -27,7 +27,16 @@ use crate::subscription::Subscription;
 ///
 /// # Cancel safety
 ///
-/// Dropping the future forgets the reports.
+/// Dropping the future forgets the reports; the message may have been sent.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// for report in client.trace("orders.new", "").await? {
+///     println!("{report:?}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is traced until awaited"]
 pub struct Trace<'a> {
@@ -56,7 +65,7 @@ impl<'a> Trace<'a> {
         self
     }
 
-    /// Adds a header; a name may be added several times.
+    /// Adds a header; a name may be added several times. Default: those of the trace alone.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.publish = self.publish.header(name, value);
         self

@@ -12,6 +12,7 @@ use super::lock::lock;
 use super::losing::Stopping;
 use super::message::ConnectionMsg;
 use super::reason::DisconnectCause;
+use super::reminder::remind;
 use super::shared::Shared;
 use super::task::Task;
 use crate::error::Error;
@@ -34,6 +35,7 @@ pub(super) struct State {
     pub(super) refused: Option<Error>,
     pub(super) handover: Option<Handover>,
     _ticker: Task,
+    _reminder: Task,
 }
 
 #[ractor::actor(message = ConnectionMsg, state = State, arguments = Arc<Shared>)]
@@ -61,6 +63,7 @@ impl ConnectionActor {
             shared.begin_pass(&mut lock(&shared.pool));
         }
         let ticker = Task::spawn(tick(myself.clone(), shared.options.ping_interval));
+        let reminder = Task::spawn(remind(Arc::clone(&shared)));
         let attempt = Some(Attempt::begin(&shared, Start::Now, &myself));
         if shared.released.load(Ordering::SeqCst) {
             myself.cast(ConnectionMsg::Release)?;
@@ -74,6 +77,7 @@ impl ConnectionActor {
             refused: None,
             handover: None,
             _ticker: ticker,
+            _reminder: reminder,
         })
     }
 

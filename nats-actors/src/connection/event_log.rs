@@ -78,6 +78,24 @@ impl EventLog {
 ///
 /// Every observer sees every change of the connection's state, in order, however slowly it reads; an observer costs the
 /// connection nothing. It ends behind [`Event::Closed`].
+///
+/// Kept are 4,096 events of the client. Of what can be frequent (failed attempts, slow consumers, server errors) the oldest
+/// make room first, which an observer that is so far behind is told by [`Event::Skipped`].
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) {
+/// use nats_actors::Event;
+///
+/// let mut events = client.events();
+/// while let Some(event) = events.next().await {
+///     match event {
+///         Event::PublishLoss(loss) => eprintln!("{} publishes are in doubt", loss.count),
+///         Event::Disconnected { reason, .. } => eprintln!("disconnected: {reason}"),
+///         event => println!("{event:?}"),
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Events {
     log: Arc<EventLog>,

@@ -28,6 +28,20 @@ pub(crate) struct Asked {
     token: Token,
     /// Its own subscription, if it has one.
     sid: Option<u64>,
+    /// Whether it is woken, outcome or not, when it has waited for a while.
+    reminded: bool,
+}
+
+impl Asked {
+    /// Whether it is woken, outcome or not, when it has waited for a while: a timer can be set then.
+    pub(crate) const fn is_reminded(&self) -> bool {
+        self.reminded
+    }
+
+    /// Whether there is something to forget although the outcome was taken.
+    pub(crate) const fn leaves_something(&self) -> bool {
+        self.sid.is_some()
+    }
 }
 
 /// Where the replies to a request come in.
@@ -54,27 +68,26 @@ impl Shared {
         waiter: Waiter,
     ) -> Result<Asked, RequestRefusal> {
         match inbox {
-            Inbox::Shared => Ok(Asked { token: self.request(message, waiter)?, sid: None }),
+            Inbox::Shared => self.request(message, waiter),
             Inbox::Own => self.request_at(None, message, max, waiter),
             Inbox::At(subject) => self.request_at(Some(subject), message, max, waiter),
         }
     }
 
-    fn request(&self, message: &Outbound<'_>, waiter: Waiter) -> Result<Token, RequestRefusal> {
+    fn request(&self, message: &Outbound<'_>, waiter: Waiter) -> Result<Asked, RequestRefusal> {
         self.want_replies()?;
         let mut replies = lock(&self.replies);
         let secret = |number| self.secrets.hash_one(number);
         let token = replies.insert(waiter, secret).map_err(|_| RequestRefusal::TooMany)?;
-        let mut reply = String::with_capacity(self.reply_prefix.len() + 20);
-        reply.push_str(&self.reply_prefix);
-        reply.push_str(itoa::Buffer::new().format(token.number()));
         let gathers = replies.len() > 1;
-        match self.outbox.request(&Outbound { reply: Some(&reply), ..*message }, gathers) {
+        let reply = Some(replies.subject(&self.reply_prefix, token));
+        match self.outbox.request(&Outbound { reply, ..*message }, gathers) {
             Ok(position) => {
                 if let Some(waiter) = replies.get_mut(token) {
                     waiter.sent(position);
                 }
-                Ok(token)
+                let reminded = self.reminder.remind(&mut replies, token);
+                Ok(Asked { token, sid: None, reminded })
             }
             Err(refusal) => {
                 replies.remove(token);
@@ -120,7 +133,7 @@ impl Shared {
                 return Err(RequestRefusal::Outbox(refusal));
             }
         }
-        Ok(Asked { token, sid: Some(sid) })
+        Ok(Asked { token, sid: Some(sid), reminded: false })
     }
 
     /// The outcome, once; the request is forgotten with it.

@@ -16,6 +16,7 @@ use super::live::Live;
 use super::lock::lock;
 use super::outbox::Outbox;
 use super::queue::{End, Queue};
+use super::reminder::Reminder;
 use super::state::ConnectionState;
 use super::statistics::{Counters, Statistics};
 use super::transport::TlsState;
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(super) pool: Mutex<ServerPool<ServerAddr>>,
     pub(super) interest: Mutex<Interest<Inlet>>,
     pub(super) replies: Mutex<Replies<Waiter>>,
+    pub(super) reminder: Reminder,
     pub(crate) events: Arc<EventLog>,
     pub(super) state: watch::Sender<ConnectionState>,
     pub(super) info: Mutex<Arc<ServerInfo>>,
@@ -71,6 +73,7 @@ impl Shared {
             pool: Mutex::new(ServerPool::new(servers, options.reconnect.max_failures())),
             interest: Mutex::default(),
             replies: Mutex::default(),
+            reminder: Reminder::default(),
             events: Arc::default(),
             state: watch::Sender::new(ConnectionState::Connecting),
             info: Mutex::default(),

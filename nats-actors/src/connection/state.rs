@@ -83,7 +83,16 @@ impl ConnectionState {
     }
 }
 
-/// Follows the state of a connection: always the newest one, never a queue.
+/// Follows the state of a connection: always the newest one, never a queue. [`Events`](crate::Events) tell every change.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) {
+/// let mut state = client.watch_state();
+/// if let Some(epoch) = state.connected().await {
+///     println!("connection number {epoch}");
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct StateWatch {
     state: watch::Receiver<ConnectionState>,
@@ -113,7 +122,11 @@ impl StateWatch {
         self.current()
     }
 
-    /// Waits until a server has accepted the client; `None` if it is closed before that.
+    /// Waits until a server has accepted the client, and returns the epoch; `None` if it is closed before that.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait.
     pub async fn connected(&mut self) -> Option<u64> {
         let settled =
             |state: &ConnectionState| state.is_connected() || *state == ConnectionState::Closed;
@@ -121,6 +134,10 @@ impl StateWatch {
     }
 
     /// Waits until the client is closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait.
     pub async fn closed(&mut self) {
         let _ = self.state.wait_for(|state| *state == ConnectionState::Closed).await.map(|_| ());
     }

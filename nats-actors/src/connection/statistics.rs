@@ -3,6 +3,15 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Counters of a client since it was made; they go on over reconnects.
+///
+/// Each is read by itself, so that two of them may differ by what happened in between. Reading them takes three short locks.
+///
+/// ```no_run
+/// # fn example(client: nats_actors::Client) {
+/// let statistics = client.statistics();
+/// println!("in {} out {}", statistics.in_messages, statistics.out_messages);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {

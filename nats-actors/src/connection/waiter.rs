@@ -65,6 +65,11 @@ impl Waiter {
         self.waker.take()
     }
 
+    /// Who waits, to be woken without an outcome.
+    pub(super) const fn waker(&mut self) -> Option<Waker> {
+        self.waker.take()
+    }
+
     /// Takes a reply; whoever waits must be woken.
     #[inline]
     pub(super) fn reply(&mut self, message: Message) -> Option<Waker> {

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "jetstream")]
 use crate::jetstream::{self, JetStream};
-use crate::options::{ConnectOptions, IntoServers, ServerAddr};
+use crate::options::ConnectOptions;
 
 /// Connects as one of the user's contexts says; an empty name means the selected one.
 ///
@@ -35,7 +35,7 @@ pub async fn connect(
 ) -> Result<(Client, Context), Error> {
     let context = Context::load(name).await?;
     let options = adapt(context.options()?);
-    let client = options.connect(Servers(context.servers()?)).await?;
+    let client = options.connect(context.servers()?).await?;
     Ok((client, context))
 }
 
@@ -67,7 +67,7 @@ impl Context {
     /// Dropping the future ends the attempt.
     pub async fn connect(&self) -> Result<Client, Error> {
         let context = self.clone().resolve().await?;
-        context.options()?.connect(Servers(context.servers()?)).await
+        context.options()?.connect(context.servers()?).await
     }
 
     /// JetStream where the context says that it is: in its domain, or under its prefix.
@@ -83,14 +83,5 @@ impl Context {
             (None, Some(domain)) => js.domain(domain),
             (None, None) => Ok(js),
         }
-    }
-}
-
-/// Servers that are read already.
-struct Servers(Vec<ServerAddr>);
-
-impl IntoServers for Servers {
-    fn into_servers(self) -> Result<Vec<ServerAddr>, Error> {
-        Ok(self.0)
     }
 }

@@ -1,23 +1,29 @@
 //! A context from the environment.
 
+use std::path::Path;
+
 use super::settings::Context;
-use super::store::Contexts;
+use super::store::{Contexts, read};
 use crate::auth::Secret;
 use crate::error::Error;
 
 impl Context {
     /// What the environment says, in the variables that the NATS CLI reads.
     ///
-    /// `NATS_CONTEXT` names a context to begin with; `NATS_URL`, `NATS_USER`, `NATS_PASSWORD`, `NATS_TOKEN`, `NATS_CREDS`
-    /// and `NATS_NKEY` (files), `NATS_CERT`, `NATS_KEY` and `NATS_CA` (files), `NATS_SOCKS_PROXY` and
-    /// `NATS_INBOX_PREFIX` count before it, and a login among them replaces its login. Empty variables are none.
+    /// `NATS_CONTEXT` names a context to begin with, or is the path of a file that ends in `.json`; `NATS_URL`,
+    /// `NATS_USER`, `NATS_PASSWORD`, `NATS_TOKEN`, `NATS_CREDS` and `NATS_NKEY` (files), `NATS_CERT`, `NATS_KEY` and
+    /// `NATS_CA` (files), `NATS_SOCKS_PROXY` and `NATS_INBOX_PREFIX` count before it, and a login among them replaces its
+    /// login. `NATS_USER` without a password is a token. Empty variables are none. The context that is selected is not
+    /// read: name it to use it.
+    ///
+    /// It reads a small file, and blocks the thread for as long.
     ///
     /// # Errors
     ///
     /// [`BadOptions`](crate::ErrorKind::BadOptions) if the context cannot be loaded.
     pub fn from_environment() -> Result<Self, Error> {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let named = variable("NATS_CONTEXT").map(|name| Contexts::of_user()?.load(&name));
+        let named = variable("NATS_CONTEXT").map(|name| load(&name));
         let mut context = named.transpose()?.unwrap_or_default();
         context.override_with(variable);
         Ok(context)
@@ -63,7 +69,22 @@ impl Context {
                 *text = value;
             }
         }
+        if variable("NATS_USER").is_some() && settings.password.expose().is_empty() {
+            let token = Secret::from(std::mem::take(&mut settings.user));
+            if variable("NATS_TOKEN").is_none() {
+                settings.token = token;
+            }
+        }
     }
+}
+
+/// The user's context of this name, or the one in this file.
+fn load(name: &str) -> Result<Context, Error> {
+    let path = Path::new(name);
+    if path.extension().is_some_and(|extension| extension == "json") && path.is_file() {
+        return read(path, name);
+    }
+    Contexts::of_user()?.load(name)
 }
 
 #[cfg(test)]
@@ -97,6 +118,8 @@ mod tests {
         assert_eq!(settings.token.expose(), "t");
         assert_eq!((settings.creds.as_str(), settings.user_seed.expose()), ("", ""));
         assert_eq!(context.servers().unwrap()[0].host(), "file");
+        let bare = overridden(&[("NATS_USER", "t")]);
+        assert_eq!((bare.settings.token.expose(), bare.settings.user.as_str()), ("t", ""));
         let user =
             overridden(&[("NATS_USER", "u"), ("NATS_PASSWORD", "p"), ("NATS_CREDS", "/env")]);
         assert_eq!((user.settings.user.as_str(), user.settings.creds.as_str()), ("u", "/env"));

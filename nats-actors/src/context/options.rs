@@ -21,6 +21,17 @@ impl Context {
 
     /// The options that it stands for, to which others can be added; a later setter counts.
     ///
+    /// ```
+    /// use nats_actors::context::Context;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let context: Context = serde_json::from_str(r#"{"url": "nats://localhost:4222", "token": "t0ken"}"#)?;
+    /// let connect = context.options()?.name("orders").connect(context.servers()?);
+    /// # drop(connect);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// Of several logins the first of user, `.creds` file, nkey, JWT with seed and token counts, as for the CLI. Paths
     /// may begin with `~` and hold `$NAME` or `${NAME}`.
     ///

@@ -13,6 +13,18 @@ use crate::error::{Error, ErrorKind};
 /// The contexts in one directory, which the NATS CLI shares.
 ///
 /// Its methods read and write small files, and block the thread for as long.
+///
+/// ```no_run
+/// # fn main() -> Result<(), nats_actors::Error> {
+/// use nats_actors::context::Contexts;
+///
+/// let contexts = Contexts::of_user()?;
+/// for name in contexts.names()? {
+///     println!("{name}: {}", contexts.load(&name)?.description());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Contexts {
     directory: PathBuf,
@@ -78,18 +90,7 @@ impl Contexts {
         let none = || Error::new(ErrorKind::BadOptions).detail("no context is selected");
         let name = selected.ok_or_else(none)?;
         let file = directory::file(&self.directory, &name)?;
-        let text = match fs::read(&file) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let detail = format!("there is no such context: {}", file.display());
-                return Err(Error::new(ErrorKind::BadOptions).on(name).detail(detail));
-            }
-            text => Zeroizing::new(text.map_err(|error| failed(&file, error))?),
-        };
-        // The error of the parser could repeat a value.
-        serde_json::from_slice(&text).map_err(|error| {
-            let detail = format!("not a context: line {} of {}", error.line(), file.display());
-            Error::new(ErrorKind::BadOptions).on(name).detail(detail)
-        })
+        read(&file, &name)
     }
 
     /// Writes a context, over another one of that name. Its file is for the user alone (mode 0600), and at no time half
@@ -125,6 +126,22 @@ impl Contexts {
         }
         written
     }
+}
+
+/// Reads the file of a context.
+pub(super) fn read(file: &Path, name: &str) -> Result<Context, Error> {
+    let text = match fs::read(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let detail = format!("there is no such context: {}", file.display());
+            return Err(Error::new(ErrorKind::BadOptions).on(name).detail(detail));
+        }
+        text => Zeroizing::new(text.map_err(|error| failed(file, error))?),
+    };
+    // The error of the parser could repeat a value.
+    serde_json::from_slice(&text).map_err(|error| {
+        let detail = format!("not a context: line {} of {}", error.line(), file.display());
+        Error::new(ErrorKind::BadOptions).on(name).detail(detail)
+    })
 }
 
 #[cfg(unix)]

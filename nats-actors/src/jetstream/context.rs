@@ -96,6 +96,10 @@ impl JetStream {
     ///
     /// [`Unavailable`](ErrorKind::Unavailable) if JetStream is off,
     /// [`TimedOut`](ErrorKind::TimedOut) and the like, or the server's refusal.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn account(&self) -> Result<AccountInfo, Error> {
         self.ask(self.prefix.account_info()).await
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::publish_ack::PubAck;
+use crate::connection::deadline_in;
 use crate::jetstream::{Error, ErrorKind, JetStream};
 use crate::protocol::header_name as header;
 use crate::protocol::{Headers, Payload};
@@ -30,6 +31,14 @@ use crate::protocol::{Headers, Payload};
 /// # Cancel safety
 ///
 /// Dropping the future forgets the confirmation; the message may be stored or not.
+///
+/// ```no_run
+/// # async fn example(js: nats_actors::jetstream::JetStream) -> Result<(), nats_actors::jetstream::Error> {
+/// let ack = js.publish("orders.7.placed", "{}").message_id("7-placed").await?;
+/// println!("{} {} {}", ack.stream, ack.sequence, ack.duplicate);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a publish does nothing until awaited"]
 pub struct Publish<'a> {
@@ -70,46 +79,49 @@ impl Publish<'_> {
     /// not stored, and confirmed as a [`duplicate`](PubAck::duplicate).
     ///
     /// With it, a publish is also repeated after the connection was lost, since that cannot store
-    /// it twice.
+    /// it twice. Default: no identity.
     pub fn message_id(mut self, id: impl AsRef<str>) -> Self {
         self.has_message_id = true;
         self.put(header::MESSAGE_ID, id.as_ref())
     }
 
-    /// Stores it only in this stream.
+    /// Stores it only in this stream. Default: in whichever stores its subject.
     pub fn expect_stream(self, stream: impl AsRef<str>) -> Self {
         self.put(header::EXPECTED_STREAM, stream.as_ref())
     }
 
     /// Stores it only if this is the sequence of the stream's last message; 0 for a stream that
-    /// never had one.
+    /// never had one. Default: whatever it is.
     pub fn expect_last_sequence(self, sequence: u64) -> Self {
         self.put(header::EXPECTED_LAST_SEQUENCE, &sequence.to_string())
     }
 
-    /// Stores it only if this is the sequence of its subject's last message; 0 for none.
+    /// Stores it only if this is the sequence of its subject's last message; 0 for none. Default:
+    /// whatever it is.
     pub fn expect_last_subject_sequence(self, sequence: u64) -> Self {
         self.put(header::EXPECTED_LAST_SUBJECT_SEQUENCE, &sequence.to_string())
     }
 
     /// Stores it only if this is the sequence of the last message of another subject, or of all
-    /// that a pattern matches; 0 for none.
+    /// that a pattern matches; 0 for none. Default: whatever it is.
     pub fn expect_last_sequence_of(self, pattern: impl AsRef<str>, sequence: u64) -> Self {
         self.expect_last_subject_sequence(sequence)
             .put(header::EXPECTED_LAST_SUBJECT_SEQUENCE_SUBJECT, pattern.as_ref())
     }
 
-    /// Stores it only if the stream's last message has this identity.
+    /// Stores it only if the stream's last message has this identity. Default: whatever it has.
     pub fn expect_last_message_id(self, id: impl AsRef<str>) -> Self {
         self.put(header::EXPECTED_LAST_MESSAGE_ID, id.as_ref())
     }
 
-    /// How long the stream keeps it, in whole seconds, at least one. The stream must allow it.
+    /// How long the stream keeps it, in whole seconds, at least one; a fraction is cut off. The
+    /// stream must [allow](crate::jetstream::StreamConfig::allow_message_ttl) it. Default: as the
+    /// stream says.
     pub fn ttl(self, life: Duration) -> Self {
         self.put(header::TTL, &life.as_secs().to_string())
     }
 
-    /// Adds a header.
+    /// Adds a header; a name may be added several times. Default: no headers.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         if let Err(error) = self.headers.append(name, value.as_ref()) {
             self.fault(error);
@@ -117,7 +129,7 @@ impl Publish<'_> {
         self
     }
 
-    /// Adds these headers.
+    /// Adds these headers to what was added before. Default: no headers.
     pub fn headers(mut self, headers: &Headers) -> Self {
         for (name, value) in headers {
             if let Err(error) = self.headers.append(name, value) {
@@ -159,14 +171,14 @@ impl Publish<'_> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
-        let deadline = Instant::now() + self.timeout;
+        let deadline = deadline_in(self.timeout);
         let mut left = self.retries;
         loop {
             let error = match self.attempt(deadline).await {
                 Ok(ack) => return Ok(ack),
                 Err(error) => error,
             };
-            let pause = deadline.min(Instant::now() + self.retry_wait);
+            let pause = deadline.min(deadline_in(self.retry_wait));
             if left == 0 || !self.may_repeat(&error) || pause == deadline {
                 return Err(error);
             }

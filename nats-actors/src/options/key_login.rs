@@ -13,30 +13,34 @@ use crate::auth::{Login, Secret};
 /// used is an error before anything is dialled; otherwise it may come later, and is an error of the attempt.
 ///
 /// Functions that sign get the server's nonce and return the 64 bytes of its Ed25519 signature. They run under the rules
-/// of a [`CredentialProvider`](crate::auth::CredentialProvider): anew for each attempt, within the connect timeout, and
-/// with a panic caught.
+/// of a [`CredentialProvider`](crate::auth::CredentialProvider): anew for each attempt, within the connect timeout (their
+/// future is dropped then), and with a panic caught. Their error is the cause of that attempt's failure, at
+/// [`ConnectStage::Credentials`](crate::ConnectStage::Credentials).
+///
+/// The last of these methods and those of the other logins counts.
 impl ConnectOptions {
-    /// Logs in with a `.creds` file: a user's JWT and seed.
+    /// Logs in with a `.creds` file: a user's JWT and seed, as `nsc` writes it. Default: no login.
     pub fn credentials_file(self, path: impl Into<PathBuf>) -> Self {
         self.login(Login::creds_file(path.into()))
     }
 
-    /// Logs in with the text of a `.creds` file.
+    /// Logs in with the text of a `.creds` file. Default: no login.
     pub fn credentials_text(self, text: impl Into<Secret>) -> Self {
         self.login(Login::creds(&text.into()))
     }
 
-    /// Logs in with a user's JWT and seed.
+    /// Logs in with a user's JWT and seed. Default: no login.
     pub fn jwt_and_seed(self, jwt: impl Into<Secret>, seed: impl Into<Secret>) -> Self {
         self.login(Login::jwt_and_seed(&jwt.into(), &seed.into()))
     }
 
-    /// Logs in with a file that holds a user's JWT, and another one that holds the seed.
+    /// Logs in with a file that holds a user's JWT, and another one that holds the seed. Default: no login.
     pub fn jwt_and_seed_files(self, jwt: impl Into<PathBuf>, seed: impl Into<PathBuf>) -> Self {
         self.login(Login::jwt_and_seed_files(jwt.into(), seed.into()))
     }
 
-    /// Logs in with a user's JWT, for which a function signs.
+    /// Logs in with a user's JWT, for which a function signs; it is [`nkey`](Self::nkey) with a JWT in place of the key.
+    /// Default: no login.
     pub fn jwt<F, Answer, S, E>(self, jwt: impl Into<Secret>, sign: F) -> Self
     where
         F: Fn(Vec<u8>) -> Answer + Send + Sync + 'static,
@@ -47,17 +51,17 @@ impl ConnectOptions {
         self.login(Login::jwt(jwt.into(), sign))
     }
 
-    /// Logs in with the seed (`SU…`) of a user that the server knows by its public key.
+    /// Logs in with the seed (`SU…`) of a user that the server knows by its public key. Default: no login.
     pub fn nkey_seed(self, seed: impl Into<Secret>) -> Self {
         self.login(Login::seed(&seed.into()))
     }
 
-    /// Logs in with a file that holds such a seed.
+    /// Logs in with a file that holds the seed (`SU…`) of such a user. Default: no login.
     pub fn nkey_seed_file(self, path: impl Into<PathBuf>) -> Self {
         self.login(Login::seed_file(path.into()))
     }
 
-    /// Logs in with the public key (`U…`) of a user, for which a function signs.
+    /// Logs in with the public key (`U…`) of a user, for which a function signs. Default: no login.
     ///
     /// ```no_run
     /// use nats_actors::ConnectOptions;

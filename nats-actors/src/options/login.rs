@@ -10,24 +10,26 @@ use crate::auth::{CredentialProvider, Credentials, Login, Secret};
 /// address counts first, for that server and those that it tells about. The default is no login.
 ///
 /// What cannot be used is an error of [`connect`](Self::connect) before anything is dialled:
-/// [`BadOptions`](crate::ErrorKind::BadOptions), whose source is an [`AuthError`](crate::auth::AuthError).
+/// [`BadOptions`](crate::ErrorKind::BadOptions), whose source is an [`AuthError`](crate::auth::AuthError). What the server
+/// refuses is [`Unauthorized`](crate::ErrorKind::Unauthorized).
 impl ConnectOptions {
-    /// Logs in with a token.
+    /// Logs in with a token. Default: no login.
     pub fn token(self, token: impl Into<Secret>) -> Self {
         self.credentials(Credentials::new().token(token))
     }
 
-    /// Logs in with a user and a password.
+    /// Logs in with a user and a password. Default: no login.
     pub fn user_and_password(self, user: impl Into<String>, password: impl Into<Secret>) -> Self {
         self.credentials(Credentials::new().user_and_password(user, password))
     }
 
-    /// Logs in with any combination of user, password, token, JWT and key.
+    /// Logs in with any combination of user, password, token, JWT and key. Default: no login.
     pub fn credentials(self, credentials: Credentials) -> Self {
         self.login(Login::fixed(Ok(credentials)))
     }
 
-    /// Asks for the credentials at each attempt to connect, and again before they expire.
+    /// Asks for the credentials at each attempt to connect, and again before they expire; see [`CredentialProvider`].
+    /// Default: no login.
     pub fn credential_provider(self, provider: impl CredentialProvider) -> Self {
         self.login(Login::provider(provider))
     }

@@ -17,7 +17,8 @@ impl Default for MessagingOptions {
 }
 
 impl ConnectOptions {
-    /// Gives each request a subscription of its own for its reply. Default: all requests share one.
+    /// Gives each request a subscription of its own for its reply, at the cost of a SUB and an UNSUB. Default: all requests
+    /// share one.
     pub const fn inbox_per_request(mut self) -> Self {
         self.messaging.inbox_per_request = true;
         self

@@ -14,6 +14,17 @@ type ReconnectDelay = dyn Fn(u32) -> Duration + Send + Sync;
 /// Every server of the pool is tried once, another one than the lost one first and without a delay; then follows a delay
 /// that doubles from pass to pass. Delays are drawn from their whole range, also the one before the lost server itself is
 /// tried when there is no other, so that many clients of one server do not come back in step (ADR-40).
+///
+/// ```
+/// use std::time::Duration;
+/// use nats_actors::{ConnectOptions, ReconnectPolicy};
+///
+/// let policy = ReconnectPolicy::new()
+///     .delay(Duration::from_millis(250), Duration::from_secs(10))
+///     .max_reconnects(60);
+/// let options = ConnectOptions::new().reconnect(policy);
+/// # drop(options);
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct ReconnectPolicy {

@@ -39,7 +39,7 @@ impl ServerChoice {
         Self { server, delay: Duration::ZERO }
     }
 
-    /// Tries it so much later.
+    /// Tries it so much later. Default: at once.
     pub const fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

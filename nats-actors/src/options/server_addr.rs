@@ -17,6 +17,18 @@ use crate::error::{Error, ErrorKind};
 /// alone, may stand before an `@`; they are percent-decoded. A path and a query may follow for WebSocket only.
 ///
 /// `Display` and `Debug` show neither the login nor the query.
+///
+/// ```
+/// use nats_actors::{Scheme, ServerAddr};
+///
+/// # fn main() -> Result<(), nats_actors::Error> {
+/// let addr = ServerAddr::parse("wss://ann:s3cr3t@nats.example/ws")?;
+/// assert_eq!((addr.scheme(), addr.host(), addr.port()), (Scheme::WebSocketTls, "nats.example", 443));
+/// assert_eq!(addr.to_string(), "wss://nats.example:443/ws");
+/// assert_eq!(ServerAddr::parse("localhost")?.to_string(), "localhost:4222");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ServerAddr {
     scheme: Scheme,

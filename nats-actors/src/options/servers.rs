@@ -3,7 +3,21 @@
 use super::server_addr::ServerAddr;
 use crate::error::{Error, ErrorKind};
 
-/// What names one or more servers: a text with commas, or a list of texts.
+/// What names one or more servers: one or several [`ServerAddr`]s, a text with commas, or a list of texts; see [`ServerAddr`] for what
+/// a text may say.
+///
+/// WebSocket and other addresses do not mix in one list.
+///
+/// ```
+/// use nats_actors::IntoServers;
+///
+/// # fn main() -> Result<(), nats_actors::Error> {
+/// assert_eq!("nats://a:4222, b".into_servers()?.len(), 2);
+/// assert_eq!(["ws://a", "wss://b"].into_servers()?.len(), 2);
+/// assert!("nats://a,ws://b".into_servers().is_err());
+/// # Ok(())
+/// # }
+/// ```
 pub trait IntoServers {
     /// Every address, in order.
     ///
@@ -39,11 +53,7 @@ impl<T: AsRef<str>> IntoServers for &[T] {
             .filter(|text| !text.is_empty())
             .map(ServerAddr::parse)
             .collect::<Result<_, _>>()?;
-        if servers.is_empty() {
-            return Err(Error::new(ErrorKind::BadOptions).detail("there is no server address"));
-        }
-        alike(&servers)?;
-        Ok(servers)
+        checked(servers)
     }
 }
 
@@ -63,6 +73,20 @@ impl IntoServers for ServerAddr {
     fn into_servers(self) -> Result<Vec<ServerAddr>, Error> {
         Ok(vec![self])
     }
+}
+
+impl IntoServers for Vec<ServerAddr> {
+    fn into_servers(self) -> Result<Vec<ServerAddr>, Error> {
+        checked(self)
+    }
+}
+
+fn checked(servers: Vec<ServerAddr>) -> Result<Vec<ServerAddr>, Error> {
+    if servers.is_empty() {
+        return Err(Error::new(ErrorKind::BadOptions).detail("there is no server address"));
+    }
+    alike(&servers)?;
+    Ok(servers)
 }
 
 /// The servers of one pool are all reached by WebSocket, or none is: what one tells about the others would be of no use.
@@ -90,6 +114,11 @@ mod tests {
         assert_eq!(shown, ["a:4222", "b:1", "c:4222"]);
         assert_eq!(vec!["a", "b"].into_servers().unwrap().len(), 2);
         assert_eq!(" ,".into_servers().unwrap_err().kind(), ErrorKind::BadOptions);
+        assert_eq!(
+            Vec::<ServerAddr>::new().into_servers().unwrap_err().kind(),
+            ErrorKind::BadOptions
+        );
+        assert_eq!(servers.clone().into_servers().unwrap(), servers);
     }
 
     // spec: CON-01, W-25

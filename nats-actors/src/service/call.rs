@@ -21,6 +21,10 @@ use super::transport::Transport;
 /// `X` carries it to the service `S`, whose codec encodes the payload `P` and decodes the reply `T`;
 /// the handler fails with `E`.
 ///
+/// # Errors
+///
+/// [`CallError`]: that of the handler, what went wrong on the way, or what could not be encoded or decoded.
+///
 /// # Cancel safety
 ///
 /// Dropping the future forgets the reply; the request may have been sent and executed.
@@ -61,7 +65,7 @@ impl<'c, X, S, P: ?Sized, T, E> Call<'c, X, S, P, T, E> {
         self.header(TIMEOUT_MS, timeout.as_millis().to_string())
     }
 
-    /// Sets a header of the request. One that is not legal fails the call before it is sent.
+    /// Sets a header of the request. One that is not legal fails the call before it is sent. Default: none.
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         if let Err(error) = self.headers.insert(name, value) {
             self.bad_header.get_or_insert(error);

@@ -42,6 +42,11 @@ pub trait Endpoint<S: Service>: 'static {
 
     /// Answers one request. Up to [`concurrency_limit`](EndpointSpec::concurrency_limit) calls run
     /// at once.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an await when the request's deadline has passed, and when the
+    /// service stops before it has ended.
     fn call<'a>(service: &'a S, request: Request<'a>) -> impl Future<Output = Reply> + Send + 'a;
 }
 
@@ -51,6 +56,11 @@ pub trait EndpointMut<S: Service>: 'static {
     const SPEC: EndpointSpec;
 
     /// Answers one request, alone with the service.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an await when the request's deadline has passed, and when the
+    /// service stops before it has ended: the struct stays as it was left then.
     fn call<'a>(
         service: &'a mut S,
         request: Request<'a>,

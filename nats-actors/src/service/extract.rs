@@ -18,6 +18,14 @@ use super::request::RequestCx;
 )]
 pub trait FromParts<S>: Sized {
     /// Makes the argument, or refuses the request.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejection`]: the code and the text that the caller gets. The handler is not called then.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped as that of the handler, at the request's deadline for example.
     fn from_parts(cx: &RequestCx<'_, S>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 }
 

@@ -26,7 +26,7 @@ impl Fault {
         Self { code, message: message.into(), retry_after: None, detail: None }
     }
 
-    /// Says when the caller may try again.
+    /// Says after which time the caller may try again, in whole milliseconds. Default: nothing is said.
     #[must_use]
     pub fn retry_after(mut self, delay: Duration) -> Self {
         self.retry_after = Some(delay);

@@ -61,6 +61,10 @@ impl<S: Service> MountedEndpoint<S> {
     }
 
     /// Answers `request` alone with the service, whatever the handler needs.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of [`EndpointMut::call`](super::EndpointMut::call).
     #[must_use]
     pub fn call_alone<'a>(&self, service: &'a mut S, request: Request<'a>) -> ReplyFuture<'a> {
         match self.handler {

@@ -49,6 +49,10 @@ impl<S: Service> TestService<S> {
     }
 
     /// The reply to `message`; `None` if no endpoint listens on its subject.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future drops the handler at its await.
     pub async fn reply_to(&self, message: &Message) -> Option<Reply> {
         let served = self.shared.endpoints.iter().find(|served| served.listens_on(message))?;
         let request = served.endpoint.request(message, Instant::now());

@@ -13,6 +13,14 @@ pub trait Transport: Clone + Send + Sync + 'static {
     /// Sends `payload` to `subject` and waits for one reply, `timeout` at most.
     ///
     /// An error that the service reports is a reply here.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`]: why there is no reply, and whether the request may have been executed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the reply; the request may have been sent and executed.
     fn call(
         &self,
         subject: String,

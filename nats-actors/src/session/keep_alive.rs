@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 /// When to ask again whether something is due, while nothing ever is.
 const OFF: Duration = Duration::from_secs(3600);
+/// No clock can tell a time as far away as the longest duration.
+const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
 /// What to do about the peer now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub enum Verdict {
 /// Decides when to send a PING and when the peer counts as lost.
 ///
 /// PINGs go out at a fixed interval, whatever else is sent, so outgoing traffic cannot hide a dead peer. Any byte from
-/// the peer proves that it lives. An interval of zero turns it off.
+/// the peer proves that it lives. An interval of zero turns it off; one of more than a year counts as a year.
 #[derive(Debug)]
 pub struct KeepAlive {
     interval: Duration,
@@ -33,6 +35,7 @@ impl KeepAlive {
     /// Begins at `now`: the first PING is due one `interval` later.
     #[must_use]
     pub fn new(interval: Duration, max_pings_out: u32, now: Instant) -> Self {
+        let interval = interval.min(LONGEST);
         Self { interval, max_pings_out, unanswered: 0, next: now + interval }
     }
 
@@ -105,6 +108,14 @@ mod tests {
         alive.suspect(early);
         assert_eq!(alive.poll(early), Verdict::Wait(early + INTERVAL));
         assert_eq!(alive.poll(early + INTERVAL), Verdict::Lost);
+    }
+
+    #[test]
+    fn an_interval_that_no_clock_can_tell_is_a_long_one() {
+        let start = Instant::now();
+        let mut alive = KeepAlive::new(Duration::MAX, 2, start);
+
+        assert_eq!(alive.poll(start), Verdict::Wait(start + LONGEST));
     }
 
     // spec: CON-15

@@ -50,6 +50,13 @@ pub struct Replies<W> {
     free: Vec<usize>,
     /// How many there were, ever.
     inserted: u64,
+    /// What is left of the last secret bits.
+    bits: u64,
+    /// The reply subject made last.
+    subject: String,
+    /// Who asked to be told of, since the last time and before it.
+    young: Vec<Token>,
+    old: Vec<Token>,
 }
 
 #[derive(Debug)]
@@ -63,12 +70,20 @@ impl<W> Replies<W> {
     /// Nobody waits.
     #[must_use]
     pub const fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), inserted: 0 }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            inserted: 0,
+            bits: 0,
+            subject: String::new(),
+            young: Vec::new(),
+            old: Vec::new(),
+        }
     }
 
     /// Adds a waiter; gives it back when a million already wait.
     ///
-    /// `secret` makes 32 bits that nobody can guess out of a number that it is never given twice.
+    /// `secret` makes 64 bits that nobody can guess out of a number that it is never given twice; they do for two.
     ///
     /// # Errors
     ///
@@ -84,10 +99,22 @@ impl<W> Replies<W> {
         };
         let Some(place) = self.slots.get_mut(slot) else { return Err(waiter) };
         place.waiter = Some(waiter);
+        self.bits = match self.inserted % 2 {
+            0 => secret(self.inserted),
+            _ => self.bits >> SECRET_BITS,
+        };
         self.inserted += 1;
         let count = place.generation >> SECRET_BITS;
-        place.generation = (count << SECRET_BITS) | (secret(self.inserted) & SECRET_MASK);
+        place.generation = (count << SECRET_BITS) | (self.bits & SECRET_MASK);
         Ok(Token((place.generation << SLOT_BITS) | slot as u64))
+    }
+
+    /// The reply subject of a request, of which `prefix` is the first part. Not allocated anew.
+    pub fn subject(&mut self, prefix: &str, token: Token) -> &str {
+        self.subject.clear();
+        self.subject.push_str(prefix);
+        self.subject.push_str(itoa::Buffer::new().format(token.number()));
+        &self.subject
     }
 
     /// The waiter that `token` names, while it waits.
@@ -117,6 +144,26 @@ impl<W> Replies<W> {
         slot.generation = ((count + 1) & COUNT_MASK) << SECRET_BITS;
         self.free.push(token.slot());
         Some(waiter)
+    }
+
+    /// Has [`lingering`](Self::lingering) told of a request, if it still waits then.
+    #[inline]
+    pub fn watch(&mut self, token: Token) {
+        self.young.push(token);
+    }
+
+    /// Tells once of each watched request that already waited at the call before this one; returns whether there is
+    /// one left to be told of by the next call.
+    pub fn lingering(&mut self, mut tell: impl FnMut(&mut W)) -> bool {
+        let young = std::mem::take(&mut self.young);
+        let mut old = std::mem::replace(&mut self.old, young);
+        for token in old.drain(..) {
+            if let Some(waiter) = self.get_mut(token) {
+                tell(waiter);
+            }
+        }
+        self.young = old;
+        !self.old.is_empty()
     }
 
     /// Every waiter, in no particular order.
@@ -183,7 +230,35 @@ mod tests {
         }
         let token = replies.insert((), secret).unwrap();
 
-        assert_eq!(Token::parse(token.number().to_string().as_bytes()), Some(token));
+        let subject = replies.subject("_INBOX.x.", token);
+        assert_eq!(
+            Token::parse(subject.strip_prefix("_INBOX.x.").unwrap().as_bytes()),
+            Some(token)
+        );
+        assert_eq!(replies.subject("y.", Token(7)), "y.7");
+    }
+
+    #[test]
+    fn who_lingers_is_told_of_once() {
+        let mut replies = Replies::new();
+        let told = |replies: &mut Replies<u8>| {
+            let mut told = Vec::new();
+            let more = replies.lingering(|waiter| told.push(*waiter));
+            (told, more)
+        };
+        let [quick, slow, unwatched] =
+            [1, 2, 3].map(|waiter| replies.insert(waiter, secret).unwrap());
+        replies.watch(quick);
+        replies.watch(slow);
+
+        assert_eq!(told(&mut replies), (vec![], true));
+        replies.remove(quick);
+        let late = replies.insert(4, secret).unwrap();
+        replies.watch(late);
+        assert_eq!(told(&mut replies), (vec![2], true));
+        assert_eq!(told(&mut replies), (vec![4], false));
+        assert_eq!(told(&mut replies), (vec![], false));
+        assert!(replies.contains(slow) && replies.contains(unwatched) && replies.contains(late));
     }
 
     // spec: R-07
@@ -191,9 +266,10 @@ mod tests {
     fn a_token_holds_its_secret_and_no_more_than_nineteen_digits() {
         let mut replies = Replies::new();
         for n in 0..5000 {
-            let token = replies.insert((), |_| u64::MAX - n).unwrap();
+            let token = replies.insert((), secret).unwrap();
             assert!(token.number().to_string().len() <= 19, "{token:?}");
-            assert_eq!((token.number() >> SLOT_BITS) & SECRET_MASK, (u64::MAX - n) & SECRET_MASK);
+            let half = secret(n / 2 * 2) >> (n % 2 * u64::from(SECRET_BITS));
+            assert_eq!((token.number() >> SLOT_BITS) & SECRET_MASK, half & SECRET_MASK);
             assert_eq!(replies.get_mut(Token(token.0 ^ (1 << SLOT_BITS))), None);
             assert_eq!(replies.remove(token), Some(()));
             assert_eq!(replies.get_mut(token), None);

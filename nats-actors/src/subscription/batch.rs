@@ -8,7 +8,15 @@ use crate::session::Taken;
 /// Messages for an actor, in order, and the credit for them.
 ///
 /// An actor's mailbox has no bound, so the bound is here: at most two batches of a subscription are under way, and
-/// dropping one (at the latest when its messages are used up) lets the next one come.
+/// dropping one lets the next one come. A batch that is kept holds up its subscription, whose pending limits then count.
+///
+/// ```
+/// use nats_actors::actor::Batch;
+///
+/// fn total(batch: Batch) -> usize {
+///     batch.map(|message| message.payload().len()).sum()
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Batch {
     messages: Taken,

@@ -10,7 +10,8 @@ use crate::connection::SubscriptionStatistics;
 use crate::error::{Error, ErrorKind};
 use crate::session::PendingLimits;
 
-/// A subscription, to ask and to end it. Dropping it unsubscribes.
+/// A subscription, to ask and to end it. Dropping it unsubscribes, and ends a delivery by itself: calls that are under way
+/// are dropped, and what waits is not handled. [`drain`](Self::drain) first, to handle it all.
 ///
 /// One that delivers by itself, to a handler or an actor, is this; a [`Subscription`](super::Subscription) is a stream
 /// besides.
@@ -55,7 +56,7 @@ impl SubscriptionHandle {
         self.statistics().dropped
     }
 
-    /// Messages that wait for the handler or the actor.
+    /// Messages that wait for the handler or the actor; those that it works on do not count.
     #[must_use]
     pub fn pending(&self) -> usize {
         self.statistics().pending_messages
@@ -66,7 +67,7 @@ impl SubscriptionHandle {
         self.inner.queue.reset_max_pending();
     }
 
-    /// Sets how much may wait from now on; what waits already stays.
+    /// Sets how much may wait from now on, in messages and bytes; what waits already stays.
     pub fn set_limits(&self, limits: PendingLimits) {
         self.inner.queue.set_limits(limits);
     }
@@ -94,7 +95,7 @@ impl SubscriptionHandle {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future changes nothing.
+    /// Dropping the future forgets the wait.
     pub async fn ended(&self) -> Result<(), Error> {
         self.inner.queue.ended().await;
         self.error().map_or(Ok(()), Err)

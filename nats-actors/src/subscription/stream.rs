@@ -19,7 +19,23 @@ use crate::session::Taken;
 /// It survives reconnects. It ends (`None`) when it was unsubscribed or drained, when its `max_messages` have come, when
 /// the client is closed, or by a fault, which [`error`](SubscriptionHandle::error) tells.
 ///
-/// It is a [`SubscriptionHandle`] and a stream: what can be asked of every subscription stands there.
+/// It is a [`SubscriptionHandle`] and a [`Stream`]: what can be asked of every subscription stands there.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// let mut orders = client.subscribe("orders.*").await?;
+/// let mut batch = Vec::new();
+/// while orders.next_batch(&mut batch, 256).await > 0 {
+///     for order in batch.drain(..) {
+///         println!("{}: {} B", order.subject(), order.payload().len());
+///     }
+/// }
+/// if let Some(error) = orders.error() {
+///     return Err(error);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping the subscription unsubscribes"]
 pub struct Subscription {

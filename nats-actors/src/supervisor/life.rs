@@ -121,6 +121,10 @@ impl Life {
 
     /// Spawns a task. `Ok` is its normal end; an error or a panic is a failure. When it is asked to stop, the signal
     /// fires; a task that does not heed it is aborted at its next await.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
     pub fn task<F, R>(&self, task: F) -> Child<()>
     where
         F: FnOnce(StopSignal) -> R,

@@ -19,6 +19,18 @@ const POLL: Duration = Duration::from_millis(25);
 /// Several [`Server`]s that route to each other, called `n1`, `n2`, ….
 ///
 /// Each is a server of its own: it can be killed, paused and restarted, and comes back to its place.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use nats_actors::Client;
+/// use nats_actors::testing::{Cluster, ServerConfig};
+///
+/// let cluster = Cluster::start(3, ServerConfig::new().jetstream()).await?;
+/// let client = Client::connect(cluster.client_url()).await?;
+/// cluster[0].lame_duck()?; // the client moves to another one
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Cluster {
     servers: Vec<Server>,
@@ -32,6 +44,10 @@ impl Cluster {
     /// # Errors
     ///
     /// As [`Server::start`], for the first server that fails, and as [`formed`](Self::formed).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future kills the servers that have been started.
     pub async fn start(size: usize, config: ServerConfig) -> Result<Self, ServerError> {
         let jetstream = config.has_jetstream();
         let held = reserve(size).map_err(|error| ServerError::system("no free ports", error))?;
@@ -67,6 +83,10 @@ impl Cluster {
     /// # Errors
     ///
     /// [`TimedOut`](ServerErrorKind::TimedOut) after 60 seconds, with what is missing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait.
     pub async fn formed(&self) -> Result<(), ServerError> {
         let deadline = Instant::now() + PATIENCE;
         while let Some((server, missing)) = self.missing().await {
@@ -84,6 +104,10 @@ impl Cluster {
     ///
     /// [`TimedOut`](ServerErrorKind::TimedOut) when there is none after 60 seconds, as in a cluster
     /// without JetStream or without a majority.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait.
     pub async fn meta_leader(&self) -> Result<&Server, ServerError> {
         let deadline = Instant::now() + PATIENCE;
         loop {

@@ -83,6 +83,10 @@ impl ScriptedServer {
     /// # Errors
     ///
     /// `TimedOut` when none comes within ten seconds.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses no connection.
     pub async fn accept(&self) -> io::Result<Peer> {
         let (stream, _) = timeout(PATIENCE, self.listener.accept()).await??;
         stream.set_nodelay(true)?;
@@ -103,6 +107,10 @@ impl Peer {
     /// # Errors
     ///
     /// When the client has closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may have sent a part.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes.as_ref()).await
     }
@@ -112,6 +120,10 @@ impl Peer {
     /// # Errors
     ///
     /// As [`send`](Self::send).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may have sent a part.
     pub async fn send_info(&mut self, members: &str) -> io::Result<()> {
         let comma = if members.is_empty() { "" } else { "," };
         let info = format!(
@@ -129,6 +141,10 @@ impl Peer {
     /// # Errors
     ///
     /// When the client says anything else, or nothing for ten seconds.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may lose what it has read.
     pub async fn handshake(&mut self) -> io::Result<String> {
         self.send_info("").await?;
         let connect = self.expect("CONNECT").await?;
@@ -142,6 +158,10 @@ impl Peer {
     /// # Errors
     ///
     /// `UnexpectedEof` when the client has closed, `TimedOut` after ten seconds.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may lose what it has read.
     pub async fn line(&mut self) -> io::Result<String> {
         let mut line = Vec::new();
         match timeout(PATIENCE, self.stream.read_until(b'\n', &mut line)).await?? {
@@ -155,6 +175,10 @@ impl Peer {
     /// # Errors
     ///
     /// As [`line`](Self::line), and when it is another operation.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may lose what it has read.
     pub async fn expect(&mut self, operation: &str) -> io::Result<String> {
         let line = self.line().await?;
         match line.split_ascii_whitespace().next() {
@@ -168,6 +192,10 @@ impl Peer {
     /// # Errors
     ///
     /// As [`line`](Self::line).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may lose what it has read.
     pub async fn payload(&mut self, size: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; size.saturating_add(2)];
         timeout(PATIENCE, self.stream.read_exact(&mut bytes)).await??;

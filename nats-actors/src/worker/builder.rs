@@ -56,13 +56,13 @@ pub struct ConsumerBuilder<C, M> {
 }
 
 impl<C: IntoConsumer<M>, M: 'static> ConsumerBuilder<C, M> {
-    /// Changes settings for this process: those of the struct are the defaults.
+    /// Changes settings for this process. Default: those of the struct.
     pub fn configure(mut self, change: impl FnOnce(ConsumerSpec) -> ConsumerSpec) -> Self {
         self.spec = change(self.spec);
         self
     }
 
-    /// Reads from another domain, or by another prefix.
+    /// Reads from another domain, or by another prefix. Default: [`Client::jetstream`].
     pub fn jetstream(mut self, jetstream: JetStream) -> Self {
         self.jetstream = jetstream;
         self

@@ -47,10 +47,17 @@ pub trait Consumer: Sized + Send + Sync + 'static {
 
     /// Handles a message that takes route `route` of the spec.
     ///
-    /// May be dropped at an await: at its timeout, and when the consumer stops.
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an await: at its timeout, and when the consumer stops before it has ended. The message is
+    /// delivered again then.
     fn handle(&self, route: usize, cx: DeliveryCx<'_>) -> impl Future<Output = Settled> + Send;
 
-    /// Hears of a dead letter after it was stored.
+    /// Hears of a dead letter after it was stored. Default: nothing is done.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an await when the consumer stops before it has ended. It is not called again then.
     fn dead_lettered(&self, letter: DeadLetter) -> impl Future<Output = ()> + Send {
         drop(letter);
         ready(())
@@ -72,10 +79,17 @@ pub trait ConsumerMut: Sized + Send + 'static {
 
     /// Handles a message that takes route `route` of the spec.
     ///
-    /// May be dropped at an await: at its timeout, and when the consumer stops.
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an await: at its timeout, and when the consumer stops before it has ended. The message is
+    /// delivered again then.
     fn handle(&mut self, route: usize, cx: DeliveryCx<'_>) -> impl Future<Output = Settled> + Send;
 
-    /// Hears of a dead letter after it was stored.
+    /// Hears of a dead letter after it was stored. Default: nothing is done.
+    ///
+    /// # Cancel safety
+    ///
+    /// The future is dropped at an await when the consumer stops before it has ended. It is not called again then.
     fn dead_lettered(&mut self, letter: DeadLetter) -> impl Future<Output = ()> + Send {
         drop(letter);
         ready(())

@@ -98,7 +98,7 @@ impl ConsumerHandle {
         self.board.pause(None);
     }
 
-    /// The same for a time.
+    /// The same for a time, then it goes on by itself.
     pub fn pause_for(&self, time: Duration) {
         self.board.pause(Instant::now().checked_add(time));
     }
@@ -133,6 +133,10 @@ impl RunningConsumer {
     }
 
     /// Cancels the handlers and gives everything back.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future does not stop the abort.
     pub async fn abort(&self) -> DrainReport {
         self.supervisor.abort().await
     }

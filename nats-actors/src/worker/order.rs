@@ -25,14 +25,14 @@ impl KeyOrder {
         Self { by, lanes: 32, on_failure: OnKeyFailure::Hold }
     }
 
-    /// Sets the number of lanes; 0 counts as 1.
+    /// Sets the number of lanes; 0 counts as 1. See [the field](Self#structfield.lanes).
     #[must_use]
     pub const fn lanes(mut self, lanes: u32) -> Self {
         self.lanes = if lanes == 0 { 1 } else { lanes };
         self
     }
 
-    /// Sets what a failing message does to its lane.
+    /// Sets what a failing message does to its lane. See [the field](Self#structfield.on_failure).
     #[must_use]
     pub const fn on_failure(mut self, on_failure: OnKeyFailure) -> Self {
         self.on_failure = on_failure;

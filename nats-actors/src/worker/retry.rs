@@ -43,28 +43,28 @@ impl RetryPolicy {
         }
     }
 
-    /// Sets the number of attempts; 0 counts as 1.
+    /// Sets the number of attempts; 0 counts as 1. See [the field](Self#structfield.max_attempts).
     #[must_use]
     pub const fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = if attempts == 0 { 1 } else { attempts };
         self
     }
 
-    /// Sets how often a message may be snoozed.
+    /// Sets how often a message may be snoozed. See [the field](Self#structfield.max_snoozes).
     #[must_use]
     pub const fn max_snoozes(mut self, snoozes: u32) -> Self {
         self.max_snoozes = snoozes;
         self
     }
 
-    /// Sets the curve of the rests.
+    /// Sets the curve of the rests. See [the field](Self#structfield.backoff).
     #[must_use]
     pub const fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
     }
 
-    /// Sets the jitter; what is outside of 0 to 1 is brought to the nearer end.
+    /// Sets the jitter; what is outside of 0 to 1 is brought to the nearer end. See [the field](Self#structfield.jitter).
     #[must_use]
     pub const fn jitter(mut self, fraction: f64) -> Self {
         self.jitter = if fraction >= 0.0 { fraction.min(1.0) } else { 0.0 };

@@ -25,7 +25,7 @@ impl RouteSpec {
         Self::new(name, "")
     }
 
-    /// Sets the placeholders and the index of their tokens.
+    /// Sets the placeholders and the index of their tokens. See [the field](Self#structfield.params).
     #[must_use]
     pub const fn params(mut self, params: &'static [(&'static str, usize)]) -> Self {
         self.params = params;

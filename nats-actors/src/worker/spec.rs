@@ -37,7 +37,7 @@ pub struct ConsumerSpec {
     pub timeout: Option<Duration>,
     /// Whether leases of running and waiting messages are kept alive. Default: yes.
     pub heartbeat: bool,
-    /// Attempts and delays.
+    /// Attempts and delays. Default: [`RetryPolicy::new`].
     pub retry: RetryPolicy,
     /// Subject of dead letters. Default: none; what would be one is terminated, with the reason, and logged.
     pub dead_letter: Option<&'static str>,
@@ -79,7 +79,7 @@ impl ConsumerSpec {
         }
     }
 
-    /// Sets the routes.
+    /// Sets the routes. See [the field](Self#structfield.routes).
     #[must_use]
     pub const fn routes(mut self, routes: &'static [RouteSpec]) -> Self {
         self.routes = routes;
@@ -95,42 +95,42 @@ impl ConsumerSpec {
         }
     }
 
-    /// Sets how many messages are held at once; 0 counts as 1.
+    /// Sets how many messages are held at once; 0 counts as 1. See [the field](Self#structfield.max_in_flight).
     #[must_use]
     pub const fn max_in_flight(mut self, messages: u32) -> Self {
         self.max_in_flight = if messages == 0 { 1 } else { messages };
         self
     }
 
-    /// Sets how long the server waits for an acknowledgement.
+    /// Sets how long the server waits for an acknowledgement. See [the field](Self#structfield.ack_wait).
     #[must_use]
     pub const fn ack_wait(mut self, wait: Duration) -> Self {
         self.ack_wait = wait;
         self
     }
 
-    /// Sets how long one attempt may run.
+    /// Sets how long one attempt may run. See [the field](Self#structfield.timeout).
     #[must_use]
     pub const fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// Sets whether leases are kept alive while messages are held.
+    /// Sets whether leases are kept alive while messages are held. See [the field](Self#structfield.heartbeat).
     #[must_use]
     pub const fn heartbeat(mut self, kept: bool) -> Self {
         self.heartbeat = kept;
         self
     }
 
-    /// Sets attempts and delays.
+    /// Sets attempts and delays. See [the field](Self#structfield.retry).
     #[must_use]
     pub const fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// Sets the subject of dead letters.
+    /// Sets the subject of dead letters. See [the field](Self#structfield.dead_letter).
     #[must_use]
     pub const fn dead_letter(mut self, subject: &'static str) -> Self {
         self.dead_letter = Some(subject);
@@ -144,28 +144,28 @@ impl ConsumerSpec {
         self
     }
 
-    /// Sets what a panic does to its message.
+    /// Sets what a panic does to its message. See [the field](Self#structfield.on_panic).
     #[must_use]
     pub const fn on_panic(mut self, on_panic: OnPanic) -> Self {
         self.on_panic = on_panic;
         self
     }
 
-    /// Sets how the consumer on the server comes to be.
+    /// Sets how the consumer on the server comes to be. See [the field](Self#structfield.provision).
     #[must_use]
     pub const fn provision(mut self, provision: Provision) -> Self {
         self.provision = provision;
         self
     }
 
-    /// Sets where a consumer that is created begins.
+    /// Sets where a consumer that is created begins. See [the field](Self#structfield.deliver).
     #[must_use]
     pub const fn deliver(mut self, from: DeliverFrom) -> Self {
         self.deliver = from;
         self
     }
 
-    /// Sets how long a drain waits for what is held.
+    /// Sets how long a drain waits for what is held. See [the field](Self#structfield.drain_timeout).
     #[must_use]
     pub const fn drain_timeout(mut self, limit: Duration) -> Self {
         self.drain_timeout = limit;

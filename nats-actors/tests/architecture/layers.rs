@@ -24,7 +24,7 @@ const LAYERS: [(&str, &str); 22] = [
     ("handler", "protocol codec error client"),
     ("service", "protocol supervisor error options subscription client handler"),
     ("worker", "protocol supervisor error options subscription client jetstream kv object_store handler"),
-    ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store handler service worker"),
+    ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store context handler service worker"),
     ("testing", ""),
     ("macros", ""),
     ("macro_support", "protocol supervisor error options subscription client actor jetstream kv object_store handler service worker app"),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use nats_actors::app::{Supervise, TaskContext};
+use nats_actors::jetstream::StreamConfig;
 use nats_actors::supervisor::Backoff;
 use nats_actors::{App, Client, Error, handlers, service};
 
@@ -37,6 +38,7 @@ async fn main() -> ExitCode {
         Some("escalate") => {
             app.supervise(hasty()).task("doomed", |_: TaskContext| async { Err::<(), _>("doomed") })
         }
+        Some("provision") => app.provision(StreamConfig::new("SHOP").subjects(["shop.stored"])),
         Some("misplan") => app.task("doomed", |_: TaskContext, _: u64| async {}),
         _ => app.service(|client: Client| Shop { client }).task("herald", herald),
     };

@@ -9,7 +9,7 @@ use crate::intake::Source;
 
 /// Places orders through a NATS service, bills them with a JetStream consumer, and proves that none was lost.
 ///
-/// Starts its own nats-server, unless NATS_URL names one. Orders are JSON lines:
+/// Starts its own nats-server, unless NATS_URL or NATS_CONTEXT names one. Orders are JSON lines:
 /// {"id":1,"customer":"Ann","item":"tamper","quantity":1,"unit_price_cents":2290}
 #[derive(Debug, Parser)]
 #[command(version, after_help = AFTER_HELP)]
@@ -22,8 +22,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// The NATS server, with JetStream.
-    #[arg(long, env = "NATS_URL", hide_env_values = true, value_name = "URL")]
+    /// The NATS server, with JetStream [default: where the variables of the NATS CLI lead, such as NATS_CONTEXT].
+    #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
 
     /// Place at most so many orders a second.

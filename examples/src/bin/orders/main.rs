@@ -21,6 +21,7 @@ mod numbers;
 mod order;
 mod order_error;
 mod payments;
+mod place;
 mod progress;
 mod report;
 mod run;

@@ -6,13 +6,13 @@ use std::time::Duration;
 use nats_actors::Client;
 use nats_actors::app::{AppError, Exit, Running, Status};
 use nats_actors::testing::ServerError;
-use nats_actors_examples::NatsServer;
 use tokio::time::{Instant, timeout};
 
 use crate::arguments::Arguments;
 use crate::desk::Desk;
 use crate::ledger::Ledger;
 use crate::lines::Lines;
+use crate::place::Place;
 use crate::progress::Progress;
 use crate::report::Report;
 use crate::screen::Screen;
@@ -33,6 +33,8 @@ pub(crate) enum Failure {
     Source { name: String, source: io::Error },
     #[error("no nats-server to start")]
     OwnServer(#[source] ServerError),
+    #[error("the environment does not say where to connect")]
+    Environment(#[source] nats_actors::Error),
     #[error("{server} cannot be used")]
     Connect { server: String, source: nats_actors::Error },
     #[error(transparent)]
@@ -51,13 +53,12 @@ pub(crate) async fn run(arguments: &Arguments, screen: &Screen) -> Result<Report
     let unreadable = |error| Failure::Source { name: source.name(), source: error };
     let incoming = source.read().map_err(unreadable)?;
     let stop = Stop::on_signals().map_err(Failure::Signals)?;
-    let given = NatsServer::given_or_own(arguments.url.clone()).await;
-    let server = given.map_err(Failure::OwnServer)?;
-    prepare(&server, arguments.fresh).await?;
+    let place = Place::find(arguments.url.clone()).await?;
+    prepare(&place, arguments.fresh).await?;
     let (shop, lines) = (Shop::new(), Lines::default());
-    let app = shop.open(server.url()).await?;
+    let app = shop.open(&place).await?;
     app.ready(START).await.map_err(|status| Failure::NotReady(Box::new(status)))?;
-    screen.note(&format!("orders, billing and auditor are up on {}", server.describe()));
+    screen.note(&format!("orders, billing and auditor are up on {}", place.describe()));
 
     let began = Instant::now();
     let (client, ledger) = (app.client(), &shop.ledger);
@@ -68,7 +69,7 @@ pub(crate) async fn run(arguments: &Arguments, screen: &Screen) -> Result<Report
     wait_for_the_end(ledger, quiet).await;
     let (elapsed, messages) = (began.elapsed(), messages(client));
     if arguments.serve {
-        screen.note(&format!("serving orders.v1.> on {}, until SIGTERM", server.describe()));
+        screen.note(&format!("serving orders.v1.> on {}, until SIGTERM", place.describe()));
         stop.requested().await;
         wait_for_the_end(ledger, LAST_CHANCE).await;
     }
@@ -82,9 +83,9 @@ pub(crate) async fn run(arguments: &Arguments, screen: &Screen) -> Result<Report
 }
 
 /// One short connection before the application's own, to see that the server is there and is ours to use.
-async fn prepare(server: &NatsServer, fresh: bool) -> Result<(), Failure> {
-    let client = Client::connect(server.url()).await;
-    let failed = |source| Failure::Connect { server: server.describe(), source };
+async fn prepare(place: &Place, fresh: bool) -> Result<(), Failure> {
+    let client = place.connect().await;
+    let failed = |source| Failure::Connect { server: place.describe(), source };
     let client = client.map_err(failed)?;
     streams::clear_the_way(&client, fresh).await?;
     client.close().await;

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use nats_actors::app::{AppError, Running, Supervise};
 use nats_actors::supervisor::Backoff;
-use nats_actors::{App, ConnectOptions, ReconnectPolicy};
+use nats_actors::{App, ReconnectPolicy};
 
 use crate::auditor;
 use crate::billing::Billing;
 use crate::ledger::Ledger;
 use crate::payments::Payments;
+use crate::place::Place;
 use crate::service::Orders;
 use crate::stock::Stock;
 use crate::streams;
@@ -32,14 +33,15 @@ impl Shop {
     ///
     /// Whatever crashes gets another life after a rest. Its dependencies are those of the shop, so that no order is
     /// forgotten with it.
-    pub(crate) async fn open(&self, url: &str) -> Result<Running, AppError> {
+    pub(crate) async fn open(&self, place: &Place) -> Result<Running, AppError> {
         let reconnect =
             ReconnectPolicy::new().delay(Duration::from_millis(50), Duration::from_millis(500));
         let patient = Supervise::one_for_one()
             .restarts(10, Duration::from_secs(60))
             .backoff(Backoff::new(Duration::from_millis(100), Duration::from_secs(2)));
-        App::new("orders", env!("CARGO_PKG_VERSION"))
-            .connect(ConnectOptions::new().name("orders").reconnect(reconnect).connect(url))
+        place
+            .lead(App::new("orders", env!("CARGO_PKG_VERSION")))
+            .connect_options(|options| options.reconnect(reconnect))
             .provision(streams::orders())
             .provision(streams::dead_letters())
             .provide(self.ledger.clone())

@@ -51,7 +51,7 @@ impl UserJwt {
         self
     }
 
-    /// The account, where a signing key and not the account's own key signs.
+    /// The account, where a signing key and not the account's own key signs. Default: the key that signs is the account's.
     pub const fn account(mut self, account: PublicKey) -> Self {
         self.account = Some(account);
         self
@@ -64,7 +64,8 @@ impl UserJwt {
         self
     }
 
-    /// The signing key is a scoped one: its scope sets the permissions and limits, and the JWT must have none.
+    /// The signing key is a scoped one: its scope sets the permissions and limits, and the JWT must have none. Default: it
+    /// is not.
     pub const fn scoped(mut self) -> Self {
         self.scoped = true;
         self
@@ -76,38 +77,39 @@ impl UserJwt {
         self
     }
 
-    /// Adds a tag; an empty one is none.
+    /// Adds a tag; an empty one is none. Default: no tags.
     pub fn tag(mut self, tag: impl Into<String>) -> Self {
         let tag = tag.into();
         self.claims.nats.tags.extend(Some(tag).filter(|tag| !tag.is_empty()));
         self
     }
 
-    /// Allows publishing to a subject; the first one forbids all others.
+    /// Allows publishing to a subject, which may hold wildcards; the first one forbids all others. Default: all are allowed.
     pub fn allow_publish(mut self, subject: impl Into<String>) -> Self {
         self.claims.nats.publish.allow.push(subject.into());
         self
     }
 
-    /// Forbids publishing to a subject.
+    /// Forbids publishing to a subject, which may hold wildcards. Default: none is forbidden.
     pub fn deny_publish(mut self, subject: impl Into<String>) -> Self {
         self.claims.nats.publish.deny.push(subject.into());
         self
     }
 
-    /// Allows subscribing to a subject; the first one forbids all others.
+    /// Allows subscribing to a subject, which may hold wildcards; the first one forbids all others. Default: all are allowed.
     pub fn allow_subscribe(mut self, subject: impl Into<String>) -> Self {
         self.claims.nats.subscribe.allow.push(subject.into());
         self
     }
 
-    /// Forbids subscribing to a subject.
+    /// Forbids subscribing to a subject, which may hold wildcards. Default: none is forbidden.
     pub fn deny_subscribe(mut self, subject: impl Into<String>) -> Self {
         self.claims.nats.subscribe.deny.push(subject.into());
         self
     }
 
-    /// Allows one reply to each request that the user receives, whatever it may publish to otherwise.
+    /// Allows one reply to each request that the user receives, whatever it may publish to otherwise. Default: a reply needs
+    /// permission as any publish.
     pub const fn allow_responses(mut self) -> Self {
         self.claims.nats.responses = Some(Responses { max: 1, ttl: 0 });
         self

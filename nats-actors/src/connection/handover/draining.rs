@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
+use crate::connection::deadline::deadline_in;
 use crate::connection::inlet::Inlet;
 use crate::connection::lock::lock;
 use crate::connection::shared::Shared;
@@ -14,7 +15,7 @@ use crate::error::Error;
 impl Shared {
     /// Waits until every server that the client is connected to has processed what it was sent.
     pub(in crate::connection) async fn flush_all(&self, limit: Duration) -> Result<(), Error> {
-        let deadline = Instant::now() + limit;
+        let deadline = deadline_in(limit);
         loop {
             let heading = self.outbox.heading();
             self.flush(deadline.saturating_duration_since(Instant::now())).await?;

@@ -39,7 +39,7 @@ pub struct ConsumerConfig {
     /// The name of any consumer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// For people.
+    /// For people; at most 4 KiB. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Where in the stream it begins. Default: with the oldest message.
@@ -96,10 +96,11 @@ pub struct ConsumerConfig {
     /// Whether its state is kept in memory. Default: as the stream.
     #[serde(rename = "mem_storage", skip_serializing_if = "is_default")]
     pub memory_storage: bool,
-    /// For programs; names that begin with `_nats` belong to the server. At most 128 KiB.
+    /// For programs; names that begin with `_nats` belong to the server. At most 128 KiB. Default:
+    /// none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
-    /// Until when it delivers nothing.
+    /// Until when it delivers nothing. Default: it delivers.
     #[serde(with = "time::option", skip_serializing_if = "Option::is_none")]
     pub pause_until: Option<SystemTime>,
     /// Groups of pulling clients. Default: none.

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use crate::jetstream::{AckPolicy, ConsumerConfig, DeliverPolicy, PriorityPolicy, ReplayPolicy};
 
-/// Defaults, bounds and consequences are in the docs of the fields.
+/// Each sets the field of its name, which says more.
 impl ConsumerConfig {
     /// A consumer that lives until it is deleted.
     #[must_use]
@@ -33,6 +33,8 @@ impl ConsumerConfig {
     }
 
     /// A line for people.
+    ///
+    /// Default and bounds: [the field](Self#structfield.description).
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = Some(text.into());
@@ -40,6 +42,8 @@ impl ConsumerConfig {
     }
 
     /// Where in the stream it begins.
+    ///
+    /// Default and bounds: [the field](Self#structfield.deliver).
     #[must_use]
     pub fn deliver(mut self, policy: DeliverPolicy) -> Self {
         self.deliver = policy;
@@ -47,6 +51,8 @@ impl ConsumerConfig {
     }
 
     /// Which messages are owed an acknowledgement.
+    ///
+    /// Default and bounds: [the field](Self#structfield.ack_policy).
     #[must_use]
     pub fn ack_policy(mut self, policy: AckPolicy) -> Self {
         self.ack_policy = policy;
@@ -54,6 +60,8 @@ impl ConsumerConfig {
     }
 
     /// How long a delivered message may stay unacknowledged.
+    ///
+    /// Default and bounds: [the field](Self#structfield.ack_wait).
     #[must_use]
     pub fn ack_wait(mut self, wait: Duration) -> Self {
         self.ack_wait = Some(wait);
@@ -61,6 +69,8 @@ impl ConsumerConfig {
     }
 
     /// How often a message is delivered before the server gives up on it.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_deliver).
     #[must_use]
     pub fn max_deliver(mut self, deliveries: u64) -> Self {
         self.max_deliver = Some(deliveries);
@@ -68,6 +78,8 @@ impl ConsumerConfig {
     }
 
     /// Waits before the second, third, … delivery of a message not acknowledged in time.
+    ///
+    /// Default and bounds: [the field](Self#structfield.backoff).
     #[must_use]
     pub fn backoff(mut self, waits: impl IntoIterator<Item = Duration>) -> Self {
         self.backoff = waits.into_iter().collect();
@@ -75,6 +87,8 @@ impl ConsumerConfig {
     }
 
     /// The subjects it delivers, wildcards allowed, without overlap.
+    ///
+    /// Default and bounds: [the field](Self#structfield.filter_subjects).
     #[must_use]
     pub fn filter_subjects(
         mut self,
@@ -85,6 +99,8 @@ impl ConsumerConfig {
     }
 
     /// How fast stored messages come.
+    ///
+    /// Default and bounds: [the field](Self#structfield.replay).
     #[must_use]
     pub fn replay(mut self, policy: ReplayPolicy) -> Self {
         self.replay = policy;
@@ -92,6 +108,8 @@ impl ConsumerConfig {
     }
 
     /// Share of acknowledgements that the server publishes a metric of.
+    ///
+    /// Default and bounds: [the field](Self#structfield.sample_frequency).
     #[must_use]
     pub fn sample_frequency(mut self, share: impl Into<String>) -> Self {
         self.sample_frequency = Some(share.into());
@@ -99,6 +117,8 @@ impl ConsumerConfig {
     }
 
     /// Pulls that may wait at the server.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_waiting).
     #[must_use]
     pub fn max_waiting(mut self, pulls: u32) -> Self {
         self.max_waiting = Some(pulls);
@@ -106,6 +126,8 @@ impl ConsumerConfig {
     }
 
     /// Delivered messages that may be unacknowledged, over all clients; -1 for no limit.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_ack_pending).
     #[must_use]
     pub fn max_ack_pending(mut self, messages: i64) -> Self {
         self.max_ack_pending = Some(messages);
@@ -113,6 +135,8 @@ impl ConsumerConfig {
     }
 
     /// Whether messages come without their payload.
+    ///
+    /// Default and bounds: [the field](Self#structfield.headers_only).
     #[must_use]
     pub fn headers_only(mut self, yes: bool) -> Self {
         self.headers_only = yes;
@@ -120,6 +144,8 @@ impl ConsumerConfig {
     }
 
     /// The most that one pull may ask for.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_batch).
     #[must_use]
     pub fn max_batch(mut self, messages: u32) -> Self {
         self.max_batch = Some(messages);
@@ -127,6 +153,8 @@ impl ConsumerConfig {
     }
 
     /// The longest that one pull may wait.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_expires).
     #[must_use]
     pub fn max_expires(mut self, wait: Duration) -> Self {
         self.max_expires = Some(wait);
@@ -134,6 +162,8 @@ impl ConsumerConfig {
     }
 
     /// The most bytes that one pull may ask for.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_bytes).
     #[must_use]
     pub fn max_bytes(mut self, bytes: u32) -> Self {
         self.max_bytes = Some(bytes);
@@ -141,6 +171,8 @@ impl ConsumerConfig {
     }
 
     /// How long nobody may pull before the server deletes the consumer.
+    ///
+    /// Default and bounds: [the field](Self#structfield.inactive_threshold).
     #[must_use]
     pub fn inactive_threshold(mut self, silence: Duration) -> Self {
         self.inactive_threshold = Some(silence);
@@ -148,6 +180,8 @@ impl ConsumerConfig {
     }
 
     /// Copies of its state that the cluster keeps.
+    ///
+    /// Default and bounds: [the field](Self#structfield.replicas).
     #[must_use]
     pub fn replicas(mut self, copies: u32) -> Self {
         self.replicas = copies;
@@ -155,6 +189,8 @@ impl ConsumerConfig {
     }
 
     /// Whether its state is kept in memory.
+    ///
+    /// Default and bounds: [the field](Self#structfield.memory_storage).
     #[must_use]
     pub fn memory_storage(mut self, yes: bool) -> Self {
         self.memory_storage = yes;
@@ -162,6 +198,8 @@ impl ConsumerConfig {
     }
 
     /// Until when it delivers nothing.
+    ///
+    /// Default and bounds: [the field](Self#structfield.pause_until).
     #[must_use]
     pub fn pause_until(mut self, end: SystemTime) -> Self {
         self.pause_until = Some(end);
@@ -169,6 +207,8 @@ impl ConsumerConfig {
     }
 
     /// Groups of pulling clients.
+    ///
+    /// Default and bounds: [the field](Self#structfield.priority_groups).
     #[must_use]
     pub fn priority_groups(mut self, groups: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.priority_groups = groups.into_iter().map(Into::into).collect();
@@ -176,6 +216,8 @@ impl ConsumerConfig {
     }
 
     /// Which client of a group is served first.
+    ///
+    /// Default and bounds: [the field](Self#structfield.priority_policy).
     #[must_use]
     pub fn priority_policy(mut self, policy: PriorityPolicy) -> Self {
         self.priority_policy = Some(policy);
@@ -183,6 +225,8 @@ impl ConsumerConfig {
     }
 
     /// How long a pinned client may be silent.
+    ///
+    /// Default and bounds: [the field](Self#structfield.priority_timeout).
     #[must_use]
     pub fn priority_timeout(mut self, silence: Duration) -> Self {
         self.priority_timeout = Some(silence);
@@ -190,6 +234,8 @@ impl ConsumerConfig {
     }
 
     /// Adds an entry for programs.
+    ///
+    /// Default and bounds: [the field](Self#structfield.metadata).
     #[must_use]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.insert(name.into(), value.into());

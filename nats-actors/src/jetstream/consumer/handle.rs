@@ -50,6 +50,10 @@ impl Consumer {
     ///
     /// [`CONSUMER_NOT_FOUND`](crate::jetstream::ErrorCode::CONSUMER_NOT_FOUND) if it is gone; that
     /// the server did not answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn info(&self) -> Result<ConsumerInfo, Error> {
         self.js.ask(self.js.prefix().consumer_info(&self.stream, &self.name)).await
     }

@@ -30,6 +30,10 @@ impl Stream {
     /// [`CONSUMER_ALREADY_EXISTS`](crate::jetstream::ErrorCode::CONSUMER_ALREADY_EXISTS) if it
     /// exists with another one; [`BadName`](crate::jetstream::ErrorKind::BadName) and
     /// [`BadSubject`](crate::jetstream::ErrorKind::BadSubject) if name or filters are not legal.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn create_consumer(&self, config: ConsumerConfig) -> Result<Consumer, Error> {
         create(self.jetstream(), self.name(), &config, Intent::Create).await
     }
@@ -41,6 +45,10 @@ impl Stream {
     /// [`CONSUMER_DOES_NOT_EXIST`](crate::jetstream::ErrorCode::CONSUMER_DOES_NOT_EXIST) if there
     /// is none; [`CONSUMER_CREATE`](crate::jetstream::ErrorCode::CONSUMER_CREATE) for a change that
     /// the server does not allow.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn update_consumer(&self, config: ConsumerConfig) -> Result<Consumer, Error> {
         create(self.jetstream(), self.name(), &config, Intent::Update).await
     }
@@ -51,6 +59,10 @@ impl Stream {
     ///
     /// Those of [`update_consumer`](Self::update_consumer) and of
     /// [`create_consumer`](Self::create_consumer), but for its being there or not.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn create_or_update_consumer(
         &self,
         config: ConsumerConfig,
@@ -63,6 +75,10 @@ impl Stream {
     /// # Errors
     ///
     /// [`CONSUMER_NOT_FOUND`](crate::jetstream::ErrorCode::CONSUMER_NOT_FOUND) if there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn consumer(&self, name: impl AsRef<str>) -> Result<Consumer, Error> {
         let info = self.bind_consumer(name)?.info().await?;
         Ok(Consumer::known(self.jetstream().clone(), info))
@@ -84,6 +100,10 @@ impl Stream {
     /// # Errors
     ///
     /// [`CONSUMER_NOT_FOUND`](crate::jetstream::ErrorCode::CONSUMER_NOT_FOUND) if there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn delete_consumer(&self, name: impl AsRef<str>) -> Result<(), Error> {
         check_name(name.as_ref())?;
         let subject = self.jetstream().prefix().consumer_delete(self.name(), name.as_ref());
@@ -97,6 +117,10 @@ impl Consumer {
     /// # Errors
     ///
     /// As [`Stream::delete_consumer`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn delete(self) -> Result<(), Error> {
         let subject = self.jetstream().prefix().consumer_delete(self.stream_name(), self.name());
         self.jetstream().done(subject).await

@@ -168,7 +168,7 @@ impl Term {
         Self { delivery, reason: String::new() }
     }
 
-    /// Why, for the advisory that the server publishes.
+    /// Why, for the advisory that the server publishes. Default: no reason.
     pub fn reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = reason.into();
         self

@@ -34,7 +34,7 @@ use crate::jetstream::{Compression, DiscardPolicy, PersistMode, RetentionPolicy,
 pub struct StreamConfig {
     /// The stream's name: one subject token, at most 255 bytes.
     pub name: String,
-    /// For people; at most 4 KiB.
+    /// For people; at most 4 KiB. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The subjects it stores. Default: its name.
@@ -127,7 +127,8 @@ pub struct StreamConfig {
     /// When the server answers a publish. Cannot be changed. Default: after writing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persist_mode: Option<PersistMode>,
-    /// For programs; names that begin with `_nats` belong to the server. At most 128 KiB.
+    /// For programs; names that begin with `_nats` belong to the server. At most 128 KiB. Default:
+    /// none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, String>,
     /// What the server knows and this crate does not.
@@ -140,10 +141,10 @@ pub struct StreamConfig {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ConsumerLimits {
-    /// Default and upper bound of a consumer's inactivity threshold.
+    /// Default and upper bound of a consumer's inactivity threshold. Default: none.
     #[serde(with = "nanos::option", skip_serializing_if = "Option::is_none")]
     pub inactive_threshold: Option<Duration>,
-    /// Default and upper bound of a consumer's unacknowledged messages.
+    /// Default and upper bound of a consumer's unacknowledged messages. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_ack_pending: Option<i64>,
 }

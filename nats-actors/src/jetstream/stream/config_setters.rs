@@ -7,7 +7,7 @@ use crate::jetstream::{
     StreamConfig,
 };
 
-/// Defaults, bounds and consequences are in the docs of the fields.
+/// Each sets the field of its name, which says more.
 impl StreamConfig {
     /// A stream of this name, everything else at its default.
     #[must_use]
@@ -16,6 +16,8 @@ impl StreamConfig {
     }
 
     /// A line for people.
+    ///
+    /// Default and bounds: [the field](Self#structfield.description).
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = Some(text.into());
@@ -23,6 +25,8 @@ impl StreamConfig {
     }
 
     /// The subjects it stores, wildcards allowed.
+    ///
+    /// Default and bounds: [the field](Self#structfield.subjects).
     #[must_use]
     pub fn subjects(mut self, subjects: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.subjects = subjects.into_iter().map(Into::into).collect();
@@ -30,6 +34,8 @@ impl StreamConfig {
     }
 
     /// When a stored message may go.
+    ///
+    /// Default and bounds: [the field](Self#structfield.retention).
     #[must_use]
     pub fn retention(mut self, policy: RetentionPolicy) -> Self {
         self.retention = policy;
@@ -37,6 +43,8 @@ impl StreamConfig {
     }
 
     /// Consumers that it may have.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_consumers).
     #[must_use]
     pub fn max_consumers(mut self, consumers: u64) -> Self {
         self.max_consumers = Some(consumers);
@@ -44,6 +52,8 @@ impl StreamConfig {
     }
 
     /// Messages that it may hold.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_messages).
     #[must_use]
     pub fn max_messages(mut self, messages: u64) -> Self {
         self.max_messages = Some(messages);
@@ -51,6 +61,8 @@ impl StreamConfig {
     }
 
     /// Bytes that it may hold.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_bytes).
     #[must_use]
     pub fn max_bytes(mut self, bytes: u64) -> Self {
         self.max_bytes = Some(bytes);
@@ -58,6 +70,8 @@ impl StreamConfig {
     }
 
     /// Age at which a message goes; zero for no limit.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_age).
     #[must_use]
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
@@ -65,6 +79,8 @@ impl StreamConfig {
     }
 
     /// Messages that it may hold for one subject.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_messages_per_subject).
     #[must_use]
     pub fn max_messages_per_subject(mut self, messages: u64) -> Self {
         self.max_messages_per_subject = Some(messages);
@@ -72,6 +88,8 @@ impl StreamConfig {
     }
 
     /// Bytes that one message, with its headers, may have.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_message_size).
     #[must_use]
     pub fn max_message_size(mut self, bytes: u64) -> Self {
         self.max_message_size = Some(bytes);
@@ -79,6 +97,8 @@ impl StreamConfig {
     }
 
     /// What happens at a limit.
+    ///
+    /// Default and bounds: [the field](Self#structfield.discard).
     #[must_use]
     pub fn discard(mut self, policy: DiscardPolicy) -> Self {
         self.discard = policy;
@@ -86,6 +106,8 @@ impl StreamConfig {
     }
 
     /// Whether [`DiscardPolicy::New`] also holds for the limit per subject.
+    ///
+    /// Default and bounds: [the field](Self#structfield.discard_new_per_subject).
     #[must_use]
     pub fn discard_new_per_subject(mut self, yes: bool) -> Self {
         self.discard_new_per_subject = yes;
@@ -93,6 +115,8 @@ impl StreamConfig {
     }
 
     /// Where messages are kept.
+    ///
+    /// Default and bounds: [the field](Self#structfield.storage).
     #[must_use]
     pub fn storage(mut self, storage: StorageType) -> Self {
         self.storage = storage;
@@ -100,6 +124,8 @@ impl StreamConfig {
     }
 
     /// Copies that the cluster keeps, 1 to 5.
+    ///
+    /// Default and bounds: [the field](Self#structfield.replicas).
     #[must_use]
     pub fn replicas(mut self, copies: u32) -> Self {
         self.replicas = copies;
@@ -107,6 +133,8 @@ impl StreamConfig {
     }
 
     /// Whether the server leaves publishes unanswered.
+    ///
+    /// Default and bounds: [the field](Self#structfield.no_ack).
     #[must_use]
     pub fn no_ack(mut self, yes: bool) -> Self {
         self.no_ack = yes;
@@ -114,6 +142,8 @@ impl StreamConfig {
     }
 
     /// For how long a message id is remembered.
+    ///
+    /// Default and bounds: [the field](Self#structfield.duplicate_window).
     #[must_use]
     pub fn duplicate_window(mut self, window: Duration) -> Self {
         self.duplicate_window = Some(window);
@@ -121,6 +151,8 @@ impl StreamConfig {
     }
 
     /// How stored messages are compressed.
+    ///
+    /// Default and bounds: [the field](Self#structfield.compression).
     #[must_use]
     pub fn compression(mut self, compression: Compression) -> Self {
         self.compression = compression;
@@ -128,6 +160,8 @@ impl StreamConfig {
     }
 
     /// The sequence of the first message.
+    ///
+    /// Default and bounds: [the field](Self#structfield.first_sequence).
     #[must_use]
     pub fn first_sequence(mut self, sequence: u64) -> Self {
         self.first_sequence = Some(sequence);
@@ -135,6 +169,8 @@ impl StreamConfig {
     }
 
     /// Whether every replica answers reads.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_direct).
     #[must_use]
     pub fn allow_direct(mut self, yes: bool) -> Self {
         self.allow_direct = yes;
@@ -142,6 +178,8 @@ impl StreamConfig {
     }
 
     /// Whether a mirror answers reads for its origin.
+    ///
+    /// Default and bounds: [the field](Self#structfield.mirror_direct).
     #[must_use]
     pub fn mirror_direct(mut self, yes: bool) -> Self {
         self.mirror_direct = yes;
@@ -149,6 +187,8 @@ impl StreamConfig {
     }
 
     /// Whether nothing may be stored, deleted or expire any more; only by an update.
+    ///
+    /// Default and bounds: [the field](Self#structfield.sealed).
     #[must_use]
     pub fn sealed(mut self, yes: bool) -> Self {
         self.sealed = yes;
@@ -156,6 +196,8 @@ impl StreamConfig {
     }
 
     /// Whether deleting a message is refused.
+    ///
+    /// Default and bounds: [the field](Self#structfield.deny_delete).
     #[must_use]
     pub fn deny_delete(mut self, yes: bool) -> Self {
         self.deny_delete = yes;
@@ -163,6 +205,8 @@ impl StreamConfig {
     }
 
     /// Whether a purge is refused.
+    ///
+    /// Default and bounds: [the field](Self#structfield.deny_purge).
     #[must_use]
     pub fn deny_purge(mut self, yes: bool) -> Self {
         self.deny_purge = yes;
@@ -170,6 +214,8 @@ impl StreamConfig {
     }
 
     /// Whether a publish may replace all earlier messages by its header.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_rollup).
     #[must_use]
     pub fn allow_rollup(mut self, yes: bool) -> Self {
         self.allow_rollup = yes;
@@ -177,6 +223,8 @@ impl StreamConfig {
     }
 
     /// Bounds for the consumers' own settings.
+    ///
+    /// Default and bounds: [the field](Self#structfield.consumer_limits).
     #[must_use]
     pub fn consumer_limits(mut self, limits: ConsumerLimits) -> Self {
         self.consumer_limits = limits;
@@ -184,6 +232,8 @@ impl StreamConfig {
     }
 
     /// Whether a message may name its own age limit.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_message_ttl).
     #[must_use]
     pub fn allow_message_ttl(mut self, yes: bool) -> Self {
         self.allow_message_ttl = yes;
@@ -191,6 +241,8 @@ impl StreamConfig {
     }
 
     /// Life of the marker left where a subject's last message expired.
+    ///
+    /// Default and bounds: [the field](Self#structfield.subject_delete_marker_ttl).
     #[must_use]
     pub fn subject_delete_marker_ttl(mut self, life: Duration) -> Self {
         self.subject_delete_marker_ttl = Some(life);
@@ -198,6 +250,8 @@ impl StreamConfig {
     }
 
     /// Whether every message is an increment of its subject's counter.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_counter).
     #[must_use]
     pub fn allow_counter(mut self, yes: bool) -> Self {
         self.allow_counter = yes;
@@ -205,6 +259,8 @@ impl StreamConfig {
     }
 
     /// Whether a batch may be stored whole or not at all.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_atomic_publish).
     #[must_use]
     pub fn allow_atomic_publish(mut self, yes: bool) -> Self {
         self.allow_atomic_publish = yes;
@@ -212,6 +268,8 @@ impl StreamConfig {
     }
 
     /// Whether a message may be scheduled for later.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_schedules).
     #[must_use]
     pub fn allow_schedules(mut self, yes: bool) -> Self {
         self.allow_schedules = yes;
@@ -219,6 +277,8 @@ impl StreamConfig {
     }
 
     /// Whether the fast batch ingest is open.
+    ///
+    /// Default and bounds: [the field](Self#structfield.allow_batch_publish).
     #[must_use]
     pub fn allow_batch_publish(mut self, yes: bool) -> Self {
         self.allow_batch_publish = yes;
@@ -226,6 +286,8 @@ impl StreamConfig {
     }
 
     /// When the server answers a publish.
+    ///
+    /// Default and bounds: [the field](Self#structfield.persist_mode).
     #[must_use]
     pub fn persist_mode(mut self, mode: PersistMode) -> Self {
         self.persist_mode = Some(mode);
@@ -233,6 +295,8 @@ impl StreamConfig {
     }
 
     /// Adds an entry for programs.
+    ///
+    /// Default and bounds: [the field](Self#structfield.metadata).
     #[must_use]
     pub fn metadata(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.insert(name.into(), value.into());
@@ -248,6 +312,8 @@ impl ConsumerLimits {
     }
 
     /// Default and upper bound of a consumer's inactivity threshold.
+    ///
+    /// Default and bounds: [the field](Self#structfield.inactive_threshold).
     #[must_use]
     pub fn inactive_threshold(mut self, threshold: Duration) -> Self {
         self.inactive_threshold = Some(threshold);
@@ -255,6 +321,8 @@ impl ConsumerLimits {
     }
 
     /// Default and upper bound of a consumer's unacknowledged messages.
+    ///
+    /// Default and bounds: [the field](Self#structfield.max_ack_pending).
     #[must_use]
     pub fn max_ack_pending(mut self, messages: i64) -> Self {
         self.max_ack_pending = Some(messages);

@@ -43,6 +43,10 @@ impl Stream {
     ///
     /// [`STREAM_NOT_FOUND`](crate::jetstream::ErrorCode::STREAM_NOT_FOUND) if it is gone; that the
     /// server did not answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn info(&self) -> Result<StreamInfo, Error> {
         self.js.ask(self.js.prefix().stream_info(&self.name)).await
     }

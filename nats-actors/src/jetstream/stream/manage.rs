@@ -17,6 +17,10 @@ impl JetStream {
     ///
     /// [`STREAM_NAME_EXIST`](ErrorCode::STREAM_NAME_EXIST) if it exists with another one;
     /// [`BadName`](ErrorKind::BadName) if the name is not legal.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn create_stream(&self, config: StreamConfig) -> Result<Stream, Error> {
         check_name(&config.name)?;
         let subject = self.prefix().stream_create(&config.name);
@@ -32,6 +36,10 @@ impl JetStream {
     /// [`STREAM_NOT_FOUND`](ErrorCode::STREAM_NOT_FOUND) if there is none;
     /// [`STREAM_INVALID_CONFIG`](ErrorCode::STREAM_INVALID_CONFIG) for a change that the server
     /// does not allow.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn update_stream(&self, config: StreamConfig) -> Result<Stream, Error> {
         check_name(&config.name)?;
         let subject = self.prefix().stream_update(&config.name);
@@ -45,6 +53,10 @@ impl JetStream {
     ///
     /// Those of [`update_stream`](Self::update_stream) and of
     /// [`create_stream`](Self::create_stream), but for its being there or not.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn create_or_update_stream(&self, config: StreamConfig) -> Result<Stream, Error> {
         match self.update_stream(config.clone()).await {
             Err(error) if error.code() == Some(ErrorCode::STREAM_NOT_FOUND) => {
@@ -59,6 +71,10 @@ impl JetStream {
     /// # Errors
     ///
     /// [`STREAM_NOT_FOUND`](ErrorCode::STREAM_NOT_FOUND) if there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn stream(&self, name: impl AsRef<str>) -> Result<Stream, Error> {
         let stream = self.bind_stream(name)?;
         let info = stream.info().await?;
@@ -80,6 +96,10 @@ impl JetStream {
     /// # Errors
     ///
     /// [`NoStream`](ErrorKind::NoStream) if there is none, or more than one.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn stream_by_subject(&self, subject: impl AsRef<str>) -> Result<String, Error> {
         #[derive(Serialize)]
         struct Ask<'a> {
@@ -104,6 +124,10 @@ impl JetStream {
     /// # Errors
     ///
     /// [`STREAM_NOT_FOUND`](ErrorCode::STREAM_NOT_FOUND) if there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn delete_stream(&self, name: impl AsRef<str>) -> Result<(), Error> {
         check_name(name.as_ref())?;
         self.done(self.prefix().stream_delete(name.as_ref())).await
@@ -116,6 +140,10 @@ impl Stream {
     /// # Errors
     ///
     /// As [`JetStream::delete_stream`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn delete(self) -> Result<(), Error> {
         self.jetstream().delete_stream(self.name()).await
     }

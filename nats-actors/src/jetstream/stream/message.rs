@@ -50,6 +50,10 @@ impl Stream {
     ///
     /// [`NO_MESSAGE_FOUND`](crate::jetstream::ErrorCode::NO_MESSAGE_FOUND) if it is gone or was
     /// never there.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn message(&self, sequence: u64) -> Result<StoredMessage, Error> {
         self.read(&Which { seq: Some(sequence), last_by_subj: None }).await
     }
@@ -60,6 +64,10 @@ impl Stream {
     /// # Errors
     ///
     /// [`NO_MESSAGE_FOUND`](crate::jetstream::ErrorCode::NO_MESSAGE_FOUND) if there is none.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn last_message(&self, subject: impl AsRef<str>) -> Result<StoredMessage, Error> {
         self.read(&Which { seq: None, last_by_subj: Some(subject.as_ref()) }).await
     }
@@ -70,6 +78,10 @@ impl Stream {
     /// # Errors
     ///
     /// [`SEQUENCE_NOT_FOUND`](crate::jetstream::ErrorCode::SEQUENCE_NOT_FOUND) if it is not there.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn delete_message(&self, sequence: u64) -> Result<(), Error> {
         self.remove(sequence, true).await
     }
@@ -80,6 +92,10 @@ impl Stream {
     /// # Errors
     ///
     /// As [`delete_message`](Self::delete_message).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer; the server may have done it, or may do it yet.
     pub async fn erase_message(&self, sequence: u64) -> Result<(), Error> {
         self.remove(sequence, false).await
     }

@@ -13,6 +13,23 @@ use crate::jetstream::Error;
 /// went.
 ///
 /// It can be bounded once: [`keep`](Self::keep) or [`up_to`](Self::up_to).
+///
+/// # Errors
+///
+/// [`STREAM_NOT_FOUND`](crate::jetstream::ErrorCode::STREAM_NOT_FOUND) if the stream is gone, and what every operation of
+/// [`JetStream`](crate::jetstream::JetStream) may fail with.
+///
+/// # Cancel safety
+///
+/// Dropping the future forgets the answer; the server may have done it, or may do it yet.
+///
+/// ```no_run
+/// # async fn example(orders: nats_actors::jetstream::Stream) -> Result<(), nats_actors::jetstream::Error> {
+/// let gone = orders.purge().filter("orders.7.>").keep(10).await?;
+/// println!("{gone} messages are gone");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a purge does nothing until awaited"]
 pub struct Purge<B = Unbounded> {
@@ -42,14 +59,14 @@ struct Wire {
 }
 
 impl Stream {
-    /// Removes messages; `.await` what this returns.
+    /// Removes messages, all if nothing else is said; `.await` what this returns.
     pub fn purge(&self) -> Purge {
         Purge { stream: self.clone(), wire: Wire::default(), bound: PhantomData }
     }
 }
 
 impl<B> Purge<B> {
-    /// Removes only messages of this subject, or of those that a pattern matches.
+    /// Removes only messages of this subject, or of those that a pattern matches. Default: messages of all subjects.
     pub fn filter(mut self, subject: impl Into<String>) -> Self {
         self.wire.filter = Some(subject.into());
         self

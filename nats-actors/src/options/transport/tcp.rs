@@ -23,7 +23,7 @@ impl ConnectOptions {
     /// How long the system waits for the peer's system to acknowledge bytes before it ends the connection
     /// (`TCP_USER_TIMEOUT`). Default: the ping interval times one more than the pings that may stay out, 24 s.
     ///
-    /// It has an effect on Linux and Android only.
+    /// It has an effect on Linux and Android only. Zero leaves it to the system.
     pub const fn tcp_user_timeout(mut self, timeout: Duration) -> Self {
         self.transport.tcp.user_timeout = Some(timeout);
         self

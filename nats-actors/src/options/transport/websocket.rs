@@ -54,7 +54,9 @@ impl ConnectOptions {
 
     /// Asks for more headers at each dial, within the connect timeout, for tokens that expire. Default: not asked.
     ///
-    /// An error is the cause of the failed attempt, at [`ConnectStage::WebSocket`](crate::ConnectStage::WebSocket).
+    /// They come behind the fixed ones. An error is the cause of the failed attempt, at
+    /// [`ConnectStage::WebSocket`](crate::ConnectStage::WebSocket). The future is dropped at the connect timeout, and when
+    /// the client is closed meanwhile.
     ///
     /// ```
     /// use nats_actors::{ConnectOptions, Secret, ServerAddr};

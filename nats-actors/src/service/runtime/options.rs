@@ -52,7 +52,7 @@ impl ServiceOptions {
         self
     }
 
-    /// Adds metadata of this instance to that of the service; the same key replaces.
+    /// Adds metadata of this instance to that of the service; the same key replaces. Default: none.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.metadata.insert(key.into(), value.into());
         self

@@ -5,9 +5,9 @@ use std::ops::Deref;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::time::Instant;
 
 use crate::client::Client;
+use crate::handler::Deadline;
 use crate::supervisor::{ChildStatus, Ended, SupervisorHandle};
 
 use super::handle::ServiceHandle;
@@ -86,11 +86,10 @@ impl RunningService {
     ///
     /// Dropping the future does not stop the drain.
     pub async fn drain(self, within: Duration) -> DrainReport {
-        let deadline = Instant::now() + within;
+        let deadline = Deadline::after(within);
         let (answered, refused) = self.handle.counted();
         let children = self.supervisor.drain(within).await;
-        let left = deadline.saturating_duration_since(Instant::now());
-        let is_flushed = self.client.flush().timeout(left).await.is_ok();
+        let is_flushed = self.client.flush().timeout(deadline.remaining()).await.is_ok();
         let (answered_now, refused_now) = self.handle.counted();
         DrainReport {
             answered: answered_now.saturating_sub(answered),

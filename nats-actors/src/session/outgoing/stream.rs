@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::protocol::client_op;
 use crate::protocol::{Headers, Payload};
@@ -15,13 +15,18 @@ pub type Segment = Bytes;
 const SEGMENT: usize = 64 * 1024;
 /// A buffer that is handed to the writer below this size is copied, so that it does not pin a whole segment.
 const SMALL: usize = 4 * 1024;
+/// Copies lie one behind the other in buffers of this size.
+const SMALL_RUNS: usize = 2 * SMALL;
 /// Payloads from this size on are written from where they are.
 pub(super) const BY_REFERENCE: usize = 32 * 1024;
-/// A PING follows at least every so many bytes.
-pub(super) const FENCE_EVERY: u64 = 64 * 1024;
+/// A PING follows at least every so many bytes, if so much may be kept: each costs the server a write and this client a
+/// wake.
+pub(super) const FENCE_EVERY: u64 = 512 * 1024;
+/// How many fences there are in what may be kept, so that confirmations make room steadily.
+const FENCES: u64 = 8;
 const LINE_END: &[u8] = b"\r\n";
-/// How many buffers are kept for use again.
-const SPARE: usize = 32;
+/// How many buffers are kept for use again, at most.
+const SPARE: usize = 128;
 
 /// The frames that were accepted: first appended, then handed to the writer, then written, then confirmed.
 ///
@@ -43,21 +48,27 @@ pub struct Outgoing<W> {
     pub(super) written: u64,
     pub(super) confirmed: u64,
     pub(super) publishes: u64,
+    /// How many publishes are confirmed, or gone: those that are lost or were dropped count as soon as that is told.
+    pub(super) settled: u64,
     requests: u64,
     pub(super) fences: Fences<W>,
     pub(super) marks: VecDeque<Mark>,
     /// Where the last fence closed: what stands before it is confirmed, also in a run that goes on behind it.
-    pub(super) fenced: Mark,
+    pub(super) fenced: u64,
     pub(super) last_fence: u64,
+    fence_every: u64,
     /// How many of `closed` the present connection may still carry, while the rest is held for another one.
     pub(super) held: Option<usize>,
     spare: Vec<Vec<u8>>,
+    spares: usize,
+    /// Where the next small run is copied to.
+    small: BytesMut,
 }
 
 /// Where a PING stands: the position behind it, and how many publishes stand before it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
-    pub(super) position: u64,
+    position: u64,
     publishes: u64,
 }
 
@@ -68,9 +79,15 @@ pub(super) struct Closed {
 }
 
 impl<W> Outgoing<W> {
-    /// Nothing was accepted yet.
+    /// Nothing was accepted yet, and there is no bound to what is kept.
     #[must_use]
     pub fn new() -> Self {
+        Self::keeping(u64::MAX)
+    }
+
+    /// Nothing was accepted yet, and its owner keeps `limit` bytes at most.
+    #[must_use]
+    pub fn keeping(limit: u64) -> Self {
         Self {
             open: Vec::with_capacity(SMALL),
             open_publishes: 0,
@@ -80,13 +97,17 @@ impl<W> Outgoing<W> {
             written: 0,
             confirmed: 0,
             publishes: 0,
+            settled: 0,
             requests: 0,
             fences: Fences::new(),
             marks: VecDeque::new(),
-            fenced: Mark::default(),
+            fenced: 0,
             last_fence: 0,
+            fence_every: (limit / FENCES).clamp(SMALL as u64, FENCE_EVERY),
             held: None,
             spare: Vec::new(),
+            spares: usize::try_from(limit / SEGMENT as u64).map_or(SPARE, |most| most.min(SPARE)),
+            small: BytesMut::new(),
         }
     }
 
@@ -156,7 +177,8 @@ impl<W> Outgoing<W> {
         if self.fences.pong(done).is_some()
             && let Some(mark) = self.marks.pop_front()
         {
-            self.fenced = mark;
+            self.fenced = mark.position;
+            self.settled = mark.publishes;
             self.confirm(mark.position);
         }
     }
@@ -166,7 +188,7 @@ impl<W> Outgoing<W> {
         if let Some(held) = self.held {
             return self.hand_out(max.min(held.saturating_sub(self.taken)), to);
         }
-        if self.appended - self.last_fence >= FENCE_EVERY {
+        if self.appended - self.last_fence >= self.fence_every {
             self.ping(None);
         }
         if self.closed.len() - self.taken < max {
@@ -178,6 +200,19 @@ impl<W> Outgoing<W> {
     /// The kernel took `count` more bytes of what the writer was handed.
     pub const fn wrote(&mut self, count: usize) {
         self.written += count as u64;
+    }
+
+    /// Gives back the memory that only a burst needs, if nothing is kept.
+    pub fn rest(&mut self) {
+        if self.retained() == 0 {
+            self.spare = Vec::new();
+            self.small = BytesMut::new();
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn buffers(&self) -> usize {
+        self.spare.len() + usize::from(self.small.capacity() > 0)
     }
 
     /// Whether a frame that ends at `position` has reached the kernel.
@@ -198,10 +233,10 @@ impl<W> Outgoing<W> {
         self.appended - self.confirmed
     }
 
-    /// Publishes that are accepted and not yet confirmed.
+    /// Publishes that are accepted and neither confirmed nor gone.
     #[must_use]
-    pub fn unconfirmed(&self) -> u64 {
-        self.publishes - self.publishes_released().max(self.fenced.publishes)
+    pub const fn unconfirmed(&self) -> u64 {
+        self.publishes - self.settled
     }
 
     /// Whether something was appended that no fence follows.
@@ -220,11 +255,6 @@ impl<W> Outgoing<W> {
     #[must_use]
     pub const fn appended(&self) -> u64 {
         self.appended
-    }
-
-    /// Publishes before the oldest run that is kept.
-    pub(super) fn publishes_released(&self) -> u64 {
-        self.closed.front().map_or(self.open_publishes, |run| run.publishes_before)
     }
 
     fn by_reference(
@@ -271,13 +301,22 @@ impl<W> Outgoing<W> {
             return;
         }
         if self.open.len() < SMALL {
-            let copy = Bytes::copy_from_slice(&self.open);
-            self.open.clear();
-            return self.push(copy);
+            return self.close_small();
         }
         let next = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(SEGMENT + SMALL));
         let full = std::mem::replace(&mut self.open, next);
         self.push(Bytes::from(full));
+    }
+
+    /// One at a time, messages share a buffer, and cost neither an allocation nor much of what is kept.
+    fn close_small(&mut self) {
+        if self.small.capacity() < self.open.len() && !self.small.try_reclaim(SMALL_RUNS) {
+            self.small = BytesMut::with_capacity(SMALL_RUNS);
+        }
+        self.small.extend_from_slice(&self.open);
+        self.open.clear();
+        let run = self.small.split().freeze();
+        self.push(run);
     }
 
     fn push(&mut self, segment: Segment) {
@@ -303,7 +342,7 @@ impl<W> Outgoing<W> {
     }
 
     fn recycle(&mut self, segment: Segment) {
-        if self.spare.len() >= SPARE || segment.len() < SMALL {
+        if self.spare.len() >= self.spares || segment.len() < SMALL {
             return;
         }
         if let Ok(unique) = segment.try_into_mut() {

@@ -124,6 +124,46 @@ fn fences_follow_by_themselves_and_buffers_are_used_again() {
 }
 
 #[test]
+fn a_small_bound_has_more_fences() {
+    for limit in [1, 64 * 1024, 1024 * 1024] {
+        let mut out = Outgoing::keeping(limit);
+        while out.retained() < limit {
+            publish(&mut out, "a", &[1_u8; 1000]);
+            let sent = take_all(&mut out);
+            out.wrote(sent.len());
+        }
+        let mut confirmed = 0;
+        while out.retained() > limit / 4 && confirmed < 8 {
+            out.pong(&mut Vec::new());
+            confirmed += 1;
+        }
+        assert!(out.retained() <= limit.max(8 * 1024) / 4, "{limit}: {}", out.retained());
+    }
+}
+
+#[test]
+fn at_rest_no_buffer_is_kept() {
+    let mut out = Outgoing::new();
+    for _ in 0..1000 {
+        publish(&mut out, "a", &[1_u8; 1000]);
+    }
+    publish(&mut out, "a", b"1");
+    out.rest();
+    let sent = take_all(&mut out);
+    assert!(sent.len() > 1_000_000, "nothing that is kept was given back");
+    out.wrote(sent.len());
+    out.ping(None);
+    let sent = take_all(&mut out);
+    out.wrote(sent.len());
+    while out.retained() > 0 {
+        out.pong(&mut Vec::new());
+    }
+    assert!(out.buffers() > 0);
+    out.rest();
+    assert_eq!(out.buffers(), 0);
+}
+
+#[test]
 fn numbers_go_on_over_several_connections() {
     let mut out = Outgoing::new();
     for round in 0..3_u64 {

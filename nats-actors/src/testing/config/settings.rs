@@ -64,6 +64,10 @@ impl ServerConfig {
     /// # Errors
     ///
     /// See [`Server::start`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future kills a half-started server.
     pub async fn start(self) -> Result<Server, ServerError> {
         Server::with(self).await
     }
@@ -80,19 +84,20 @@ impl ServerConfig {
         self
     }
 
-    /// Clients must send this token.
+    /// Clients must send this token. Default: none is asked for.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Adds a user; from the first one on, clients must authenticate as one of them.
+    /// Adds a user; from the first one on, clients must authenticate as one of them. Default: no
+    /// users, and nobody has to.
     pub fn user(mut self, user: User) -> Self {
         self.users.push(user);
         self
     }
 
-    /// Serves TLS with this certificate chain and key, both PEM files.
+    /// Serves TLS with this certificate chain and key, both PEM files. Default: no TLS.
     pub fn tls(mut self, certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         let (certificate, key) = (certificate.into(), key.into());
         self.tls = Some(Tls { certificate, key, client_ca: None });
@@ -100,7 +105,8 @@ impl ServerConfig {
     }
 
     /// Demands a client certificate that this authority (a PEM file) has signed. Call after
-    /// [`tls`](Self::tls): without a server certificate there is nothing to verify over.
+    /// [`tls`](Self::tls): without a server certificate there is nothing to verify over. Default:
+    /// none is asked for.
     pub fn tls_verify(mut self, authority: impl Into<PathBuf>) -> Self {
         if let Some(tls) = &mut self.tls {
             tls.client_ca = Some(authority.into());
@@ -108,20 +114,21 @@ impl ServerConfig {
         self
     }
 
-    /// Expects the TLS handshake before INFO, not after it.
+    /// Expects the TLS handshake before INFO. Default: after it.
     pub fn tls_first(mut self) -> Self {
         self.tls_first = true;
         self
     }
 
-    /// Also listens for WebSocket clients, without TLS: [`Server::websocket_url`].
+    /// Also listens for WebSocket clients, without TLS: [`Server::websocket_url`]. Default: no
+    /// WebSocket.
     pub fn websocket(mut self) -> Self {
         self.websocket = Some(WebSocket::Clear);
         self
     }
 
     /// Also listens for WebSocket clients, with TLS by this certificate chain and key, both PEM
-    /// files: [`Server::websocket_url`].
+    /// files: [`Server::websocket_url`]. Default: no WebSocket.
     pub fn websocket_tls(
         mut self,
         certificate: impl Into<PathBuf>,
@@ -154,31 +161,32 @@ impl ServerConfig {
     }
 
     /// The `host:port` that INFO tells clients to come back to, such as that of a proxy.
+    /// Default: the server's own.
     pub fn client_advertise(mut self, address: impl Into<String>) -> Self {
         self.client_advertise = Some(address.into());
         self
     }
 
-    /// Keeps the addresses of the other servers of a cluster out of INFO.
+    /// Keeps the addresses of the other servers of a cluster out of INFO. Default: they are in it.
     pub fn no_advertise(mut self) -> Self {
         self.no_advertise = true;
         self
     }
 
-    /// Logs debug lines too.
+    /// Logs debug lines too. Default: notices only.
     pub fn debug(mut self) -> Self {
         self.verbosity = Verbosity::Debug;
         self
     }
 
-    /// Logs debug lines and every protocol line.
+    /// Logs debug lines and every protocol line. Default: notices only.
     pub fn trace(mut self) -> Self {
         self.verbosity = Verbosity::Trace;
         self
     }
 
     /// Adds text in the server's configuration language, for all that has no method here. May be
-    /// called again; the texts follow one another.
+    /// called again; the texts follow one another. Default: none.
     pub fn extra(mut self, text: impl AsRef<str>) -> Self {
         self.extra.push_str(text.as_ref());
         self.extra.push('\n');

@@ -16,6 +16,21 @@ use super::link;
 ///
 /// What is set holds for open and for later connections. It runs on the runtime that started it;
 /// dropping it closes its port and its connections.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use nats_actors::Client;
+/// use nats_actors::testing::{Direction, Proxy, Server};
+///
+/// let server = Server::start().await?;
+/// let proxy = Proxy::start(server.addr()).await?;
+/// let client = Client::connect(proxy.url()).await?;
+/// proxy.stall(Direction::Both); // the server seems frozen
+/// proxy.unstall(Direction::Both);
+/// proxy.cut(); // the client reconnects
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Proxy {
     addr: SocketAddr,
@@ -30,6 +45,10 @@ impl Proxy {
     /// # Errors
     ///
     /// When there is no free port.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future starts nothing.
     pub async fn start(target: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let addr = listener.local_addr()?;

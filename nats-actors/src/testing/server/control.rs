@@ -36,6 +36,10 @@ impl Server {
     /// # Errors
     ///
     /// [`TimedOut`](ServerErrorKind::TimedOut) after 20 seconds, after killing it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait; the process has been asked to end.
     pub async fn stop(&self) -> Result<(), ServerError> {
         if !self.is_running() {
             return Ok(());
@@ -54,6 +58,10 @@ impl Server {
     /// # Errors
     ///
     /// See [`start`](Self::start).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the server stopped, or running as it was.
     pub async fn restart(&self) -> Result<(), ServerError> {
         self.stop().await?;
         let config = self.state().config.clone();
@@ -101,6 +109,10 @@ impl Server {
     /// [`NotRunning`](ServerErrorKind::NotRunning) if there is no process;
     /// [`Refused`](ServerErrorKind::Refused) if the server keeps its old configuration, with the
     /// reason in its log; [`TimedOut`](ServerErrorKind::TimedOut) after 20 seconds.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the verdict; the server reads its configuration nevertheless.
     pub async fn reload(&self) -> Result<(), ServerError> {
         let start_of_log = self.home.log_len();
         self.signal(Signal::HUP)?;
@@ -122,6 +134,10 @@ impl Server {
     /// # Errors
     ///
     /// As [`reload`](Self::reload); the server tells what it can change only by a restart.
+    ///
+    /// # Cancel safety
+    ///
+    /// As that of [`reload`](Self::reload); a later restart goes by the old configuration.
     pub async fn reconfigure(&self, config: ServerConfig) -> Result<(), ServerError> {
         fs::write(self.home.config(), render(&config, &self.state().place))
             .map_err(|error| ServerError::system("the configuration is not writable", error))?;

@@ -20,6 +20,18 @@ use crate::testing::error::{ServerError, ServerErrorKind};
 ///
 /// All methods take `&self`, so that a test can share it. Starting costs about 100 ms and makes one
 /// client connection, which `varz` counts in `total_connections` and which is gone when it is up.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use nats_actors::Client;
+/// use nats_actors::testing::{Server, User};
+///
+/// let ann = User::new("ann", "s3cret").allow_publish("orders.>");
+/// let server = Server::builder().jetstream().user(ann).start().await?;
+/// let client = Client::connect(server.client_url()).await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Server {
     // Declared, and so dropped, before the directory that the process writes to.
@@ -65,6 +77,10 @@ impl Server {
     /// # Errors
     ///
     /// See [`start`](Self::start).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future kills a half-started server.
     pub async fn with(config: ServerConfig) -> Result<Self, ServerError> {
         Self::seated(config, None).await
     }

@@ -21,6 +21,10 @@ impl Server {
     ///
     /// [`Monitoring`](ServerErrorKind::Monitoring) if there is no such document or no server;
     /// [`TimedOut`](ServerErrorKind::TimedOut) after ten seconds, as of a paused server.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn monitor(&self, path: &str) -> Result<Value, ServerError> {
         let answer = timeout(PATIENCE, get(self.monitoring_port(), path))
             .await
@@ -36,6 +40,10 @@ impl Server {
     /// # Errors
     ///
     /// See [`monitor`](Self::monitor).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn varz(&self) -> Result<Value, ServerError> {
         self.monitor("/varz").await
     }
@@ -45,6 +53,10 @@ impl Server {
     /// # Errors
     ///
     /// See [`monitor`](Self::monitor).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn connz(&self) -> Result<Value, ServerError> {
         self.monitor("/connz?subs=true&limit=100000").await
     }
@@ -54,6 +66,10 @@ impl Server {
     /// # Errors
     ///
     /// See [`monitor`](Self::monitor).
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the answer.
     pub async fn jsz(&self) -> Result<Value, ServerError> {
         self.monitor("/jsz?consumers=true&config=true").await
     }

@@ -2,7 +2,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::FutureExt;
 use ractor::{ActorProcessingErr, ActorRef};
@@ -10,6 +10,7 @@ use ractor::{ActorProcessingErr, ActorRef};
 use super::attempt::panic_text;
 use super::port::{BoxError, Origin, Store};
 use super::pump::Pump;
+use crate::handler::Deadline;
 use crate::supervisor::{Child, Life, StartError};
 use crate::worker::board::Board;
 use crate::worker::consumer::Consumer;
@@ -49,7 +50,7 @@ impl ConsumerActor {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             ConsumerMsg::Drain => {
-                state.board.drain(Instant::now() + state.drain_timeout);
+                state.board.drain(Deadline::after(state.drain_timeout).instant());
                 Ok(())
             }
             ConsumerMsg::PumpEnded(Ok(())) => {

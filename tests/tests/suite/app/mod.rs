@@ -2,6 +2,7 @@
 
 mod drain;
 mod ending;
+mod environment;
 mod kit;
 mod plan;
 mod process;

@@ -2,6 +2,7 @@
 
 mod actor;
 mod denied;
+mod denied_requests;
 mod dropped;
 mod kit;
 mod publish;
@@ -9,4 +10,5 @@ mod regressions;
 mod request_many;
 mod requests;
 mod subscribe;
+mod timeouts;
 mod trace;

@@ -62,6 +62,10 @@ impl MessagesControl {
 
     /// Waits until its state is one that `wanted` accepts, and returns it; also once it has ended,
     /// since no other state comes then.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future forgets the wait.
     pub async fn wait_for(&self, mut wanted: impl FnMut(MessagesState) -> bool) -> MessagesState {
         let mut states: watch::Receiver<_> = self.shared.watch();
         let enough = |state: &MessagesState| *state == MessagesState::Ended || wanted(*state);

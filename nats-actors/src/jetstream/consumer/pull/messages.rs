@@ -25,6 +25,18 @@ use crate::jetstream::{Delivery, Error};
 ///
 /// Dropping this is a [`stop`](MessagesControl::stop) in the background: what is buffered goes back
 /// to the server at once.
+///
+/// ```no_run
+/// # async fn example(billing: nats_actors::jetstream::Consumer) -> Result<(), Box<dyn std::error::Error>> {
+/// let mut messages = billing.messages().max_in_flight(64).await?;
+/// while let Some(delivery) = messages.next().await {
+///     let delivery = delivery?;
+///     println!("{} {:?}", delivery.subject(), delivery.payload());
+///     delivery.ack().await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Messages {
     pub(super) shared: Arc<Shared>,
@@ -36,6 +48,10 @@ impl Messages {
     }
 
     /// The next delivery; `None` when nothing will come any more.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing will come any more, once; `None` follows.
     ///
     /// # Cancel safety
     ///

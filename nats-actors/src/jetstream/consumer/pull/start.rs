@@ -27,6 +27,10 @@ use crate::supervisor::{
 /// [`BadConfig`](ErrorKind::BadConfig) for options that contradict each other;
 /// [`PullRefused`](ErrorKind::PullRefused) for a consumer that is known to be push based; what the
 /// client says to the subscription.
+///
+/// # Cancel safety
+///
+/// Dropping the future stops what was started; no message is lost by it.
 #[derive(Debug)]
 #[must_use = "nothing is pulled for until this is awaited"]
 pub struct StartMessages {
@@ -72,7 +76,7 @@ impl StartMessages {
         self
     }
 
-    /// The priority group to pull for, where the consumer has some.
+    /// The priority group to pull for, where the consumer has some. Default: none.
     pub fn group(mut self, group: impl Into<String>) -> Self {
         self.settings.group = Some(group.into());
         self
