@@ -19,9 +19,13 @@ enum Step {
     /// The kernel takes so many parts of 16 of what it was offered.
     Write(usize),
     Pong,
+    /// What follows waits for another connection.
+    Hold,
     Disconnect(LossPolicy),
     /// Messages whose number can be divided by this are not wanted any more.
     Screen(u64),
+    /// The oldest publishes go, so many bytes of them.
+    MakeRoom(u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -35,6 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (1_usize..20).prop_map(Step::Take),
         5 => (0_usize..=16).prop_map(Step::Write),
         4 => Just(Step::Pong),
+        1 => Just(Step::Hold),
         1 => policy.prop_map(Step::Disconnect),
     ]
 }
@@ -61,11 +66,18 @@ struct Model {
     pongs: usize,
     /// Fences that nobody answered yet, in order.
     waiting: Vec<u64>,
-    /// Whether publishes were screened out of the middle: they are unconfirmed for ever.
-    gaps: bool,
+    /// How much of `kept` this connection may carry, if the rest is for another one.
+    held: Option<usize>,
 }
 
 impl Model {
+    /// Somebody who waits for a fence.
+    fn waiter(&mut self) -> Option<u64> {
+        self.flushed += 1;
+        self.waiting.push(self.flushed);
+        Some(self.flushed)
+    }
+
     /// Messages on the wire with the position behind each, and the positions behind the PINGs.
     fn on_the_wire(&self) -> (Vec<(String, usize)>, Vec<usize>) {
         let (mut messages, mut pings, mut at) = (Vec::new(), Vec::new(), 0);
@@ -116,9 +128,15 @@ fn run(steps: &[Step]) -> Result<(), TestCaseError> {
         let kept: Vec<_> = model.kept.iter().map(|sent| sent.subject.clone()).collect();
         prop_assert_eq!(&on_wire[..], &kept[..on_wire.len()], "the wire has all in order");
         let unconfirmed = model.kept[model.confirmed()..].iter().filter(|sent| sent.number > 0);
-        prop_assert!(model.gaps || out.unconfirmed() == unconfirmed.count() as u64);
+        prop_assert_eq!(out.unconfirmed(), unconfirmed.count() as u64);
         prop_assert!(out.unwritten() <= out.retained());
+        prop_assert!(model.held.is_none_or(|held| on_wire.len() <= held), "held, and sent");
     }
+    // Whatever came before, the next connection gets all that is kept.
+    apply(&mut out, &mut model, &Step::Take(usize::MAX))?;
+    let sent: Vec<_> = model.on_the_wire().0.into_iter().map(|(subject, _)| subject).collect();
+    let kept: Vec<_> = model.kept.into_iter().map(|sent| sent.subject).collect();
+    prop_assert_eq!(sent, kept);
     Ok(())
 }
 
@@ -139,11 +157,12 @@ fn apply(out: &mut Outgoing<u64>, model: &mut Model, step: &Step) -> Result<(), 
             model.kept.push(Sent { subject, number: 0, size: *size });
         }
         Step::Subscribe => out.control(|out| out.extend_from_slice(b"SUB a 1\r\n")),
-        Step::Flush => {
-            model.flushed += 1;
-            out.ping(Some(model.flushed));
-            model.waiting.push(model.flushed);
+        Step::Flush => drop(out.ping(model.waiter())),
+        Step::Hold if model.held.is_none() => {
+            out.hold(model.waiter());
+            model.held = Some(model.kept.len());
         }
+        Step::Hold => {}
         Step::Take(max) => {
             let mut runs = Vec::new();
             out.take(*max, &mut runs);
@@ -158,6 +177,7 @@ fn apply(out: &mut Outgoing<u64>, model: &mut Model, step: &Step) -> Result<(), 
         Step::Pong => pong(out, model)?,
         Step::Disconnect(policy) => disconnect(out, model, *policy)?,
         Step::Screen(every) => screen(out, model, *every)?,
+        Step::MakeRoom(bytes) => make_room(out, model, *bytes)?,
     }
     Ok(())
 }
@@ -197,7 +217,7 @@ fn disconnect(
     model.kept = again.cloned().collect();
     let kept: Vec<_> = model.kept.iter().map(|sent| sent.subject.clone()).collect();
     prop_assert_eq!(messages_of(&out.flatten()), kept, "whole frames, in order, nothing twice");
-    (model.wire, model.written, model.pongs) = (Vec::new(), 0, 0);
+    (model.wire, model.written, model.pongs, model.held) = (Vec::new(), 0, 0, None);
     Ok(())
 }
 
@@ -216,20 +236,47 @@ fn screen(out: &mut Outgoing<u64>, model: &mut Model, every: u64) -> Result<(), 
     prop_assert_eq!(loss.first, lost.first().copied().unwrap_or(0));
     prop_assert_eq!(loss.last, lost.last().copied().unwrap_or(0));
     model.kept = kept;
-    model.gaps |= !lost.is_empty();
     let kept: Vec<_> = model.kept.iter().map(|sent| sent.subject.clone()).collect();
     prop_assert_eq!(messages_of(&out.flatten()), kept);
     Ok(())
 }
 
+fn make_room(out: &mut Outgoing<u64>, model: &mut Model, bytes: u64) -> Result<(), TestCaseError> {
+    prop_assert_eq!(model.wire.len(), 0, "only between connections");
+    let before = out.retained();
+    let loss = out.make_room(bytes, is_request);
+    let publishes = model.kept.iter().filter(|sent| sent.number > 0);
+    let oldest: Vec<u64> =
+        publishes.take(usize::try_from(loss.count).unwrap()).map(|sent| sent.number).collect();
+    prop_assert_eq!(loss.first, oldest.first().copied().unwrap_or(0));
+    prop_assert_eq!(loss.last, oldest.last().copied().unwrap_or(0));
+    model.kept.retain(|sent| sent.number == 0 || sent.number > loss.last);
+    prop_assert!(loss.bytes >= bytes || model.kept.iter().all(|sent| sent.number == 0));
+    prop_assert_eq!(out.retained(), before - loss.bytes);
+    let kept: Vec<_> = model.kept.iter().map(|sent| sent.subject.clone()).collect();
+    prop_assert_eq!(messages_of(&out.flatten()), kept);
+    Ok(())
+}
+
+/// What happens to the stream between two connections.
+fn between() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        3 => (2_u64..6).prop_map(Step::Screen),
+        2 => (1_u64..200).prop_map(Step::MakeRoom),
+        2 => (0_usize..50).prop_map(Step::Publish),
+        1 => (0_usize..50).prop_map(Step::Request),
+    ];
+    vec(step, 0..8)
+}
+
 /// Lives that have some connections, and a look at what waits between two of them.
 fn lives() -> impl Strategy<Value = Vec<Step>> {
     let policy = prop_oneof![Just(LossPolicy::Report), Just(LossPolicy::Resend)];
-    let life = (vec(step(), 0..40), policy, proptest::option::of(2_u64..6));
+    let life = (vec(step(), 0..40), policy, between());
     vec(life, 1..5).prop_map(|lives| {
-        let one = |(mut steps, policy, screen): (Vec<Step>, _, Option<u64>)| {
+        let one = |(mut steps, policy, between): (Vec<Step>, _, Vec<Step>)| {
             steps.push(Step::Disconnect(policy));
-            steps.extend(screen.map(Step::Screen));
+            steps.extend(between);
             steps
         };
         lives.into_iter().flat_map(one).collect()
@@ -244,6 +291,37 @@ proptest! {
     fn every_message_is_confirmed_reported_or_sent_again(steps in lives()) {
         run(&steps)?;
     }
+}
+
+/// Found by reading: a stream that was held back for another connection goes on with whatever connection comes next.
+// spec: A05-02, W-18
+#[test]
+fn a_lost_connection_holds_nothing_back() {
+    let mut out: Outgoing<()> = Outgoing::new();
+    out.hold(Some(()));
+    out.publish("a", None, None, &Payload::from(&b"x"[..]));
+    let mut runs = Vec::new();
+    out.take(16, &mut runs);
+    out.wrote(runs.concat().len());
+    let (_, waiting) = out.disconnect(LossPolicy::Report, |_| false);
+    runs.clear();
+    out.take(16, &mut runs);
+
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(runs.concat(), b"PUB a 1\r\nx\r\n");
+}
+
+/// What was dropped from between others counts no more, whether they are confirmed or not.
+// spec: W-18
+#[test]
+fn what_is_gone_is_not_unconfirmed() {
+    let mut out: Outgoing<()> = Outgoing::new();
+    for subject in ["a", "b", "c", "d"] {
+        out.publish(subject, None, None, &Payload::from(&b"x"[..]));
+    }
+    let dropped = |frame: &ClientFrame<'_>| matches!(frame, ClientFrame::Publish(sent) if sent.subject == b"b" || sent.subject == b"c");
+    assert_eq!(out.screen(|_| false, dropped).count, 2);
+    assert_eq!(out.unconfirmed(), 2);
 }
 
 /// Found by reading: what stands before a fence in a run that goes on behind it is confirmed all the same.

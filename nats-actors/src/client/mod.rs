@@ -8,6 +8,7 @@ mod end_reason;
 mod flush;
 mod handle;
 mod inspect;
+mod propagation;
 mod publish;
 mod question;
 mod request;

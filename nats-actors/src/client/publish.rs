@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::check::{check, is_plain};
 use super::draft::{Draft, message_setters};
 use super::handle::Client;
+use super::propagation::add_trace;
 use crate::codec::{Encodes, Json};
 use crate::connection::{Refusal, deadline_in};
 use crate::error::{Error, ErrorKind, Unsent};
@@ -111,9 +112,19 @@ impl<'a> Publish<'a> {
     ///
     /// As for awaiting it, and [`OutboxFull`](ErrorKind::OutboxFull) at once.
     pub fn try_send(mut self) -> Result<(), Error> {
+        self.add_trace();
         match self.attempt(false)? {
             Attempt::Accepted => Ok(()),
             Attempt::Ahead | Attempt::Full => Err(self.unsent(ErrorKind::OutboxFull)),
+        }
+    }
+
+    /// Once for each message, before the first attempt.
+    #[inline]
+    fn add_trace(&mut self) {
+        let shared = self.client.connection().shared();
+        if let Some(propagator) = &shared.options.propagator {
+            add_trace(shared, propagator, &mut self.draft);
         }
     }
 
@@ -181,7 +192,8 @@ impl<'a> IntoFuture for Publish<'a> {
     type IntoFuture = PublishFuture<'a>;
 
     #[inline]
-    fn into_future(self) -> PublishFuture<'a> {
+    fn into_future(mut self) -> PublishFuture<'a> {
+        self.add_trace();
         PublishFuture { stage: Stage::New(self) }
     }
 }

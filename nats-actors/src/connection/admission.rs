@@ -6,7 +6,7 @@ use super::handover::Passage;
 use super::outbound::{Outbound, Refusal};
 use super::outbox::{FenceWaiter, Link, wake};
 use crate::options::{BufferOverflow, ConnectOptions};
-use crate::protocol::ClientFrame;
+use crate::protocol::{ClientFrame, ServerInfo};
 use crate::session::{Loss, Outgoing};
 
 /// How long a publisher may run ahead of the kernel before it lets other tasks run: in bytes.
@@ -61,6 +61,11 @@ impl State {
             gathers: false,
             polite_from: 0,
         }
+    }
+
+    pub(super) const fn limit_to(&mut self, info: &ServerInfo) {
+        self.max_payload = info.max_payload;
+        self.takes_headers = info.headers;
     }
 
     /// Whether the writer should run first; said once per [`POLITE_EVERY`] bytes.

@@ -104,6 +104,8 @@ impl Shared {
             return;
         }
         self.state.send_replace(ConnectionState::Closed);
+        // Who waits for the first connection hears that there will be none.
+        drop(lock(&self.first).take());
         drop(lock(&self.live).take());
         drop(lock(&self.moving.other).take());
         self.life.lost();
@@ -129,4 +131,24 @@ impl Shared {
 /// How much time is left.
 pub(super) fn left(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::options::{ConnectOptions, ServerAddr};
+
+    /// Found by reading: an actor that crashes too often closes the client, and who connects must not wait for ever.
+    #[tokio::test]
+    async fn who_waits_for_the_first_connection_hears_of_the_end() {
+        let server = ServerAddr::parse("nats://127.0.0.1:1").unwrap();
+        let shared = Shared::new(ConnectOptions::new(), vec![server]).unwrap();
+        let (first, connected) = oneshot::channel();
+        *lock(&shared.first) = Some(first);
+        shared.close(CloseReason::Crashed);
+
+        assert!(connected.await.is_err());
+    }
 }

@@ -65,7 +65,8 @@ impl Shared {
     /// The requests that lost their inbox, or that the server did not let pass, end as denied.
     pub(super) fn deny_requests(&self, error: &ServerError) {
         match error {
-            ServerError::PermissionsViolationPublish { subject } => {
+            // Where nobody waits there is nobody to look for: there can be an error for each publish.
+            ServerError::PermissionsViolationPublish { subject } if self.waits_for_replies() => {
                 let replies = self.outbox.replies_of(subject);
                 self.deny_replies_to(replies.iter().map(Vec::as_slice));
             }
@@ -77,6 +78,10 @@ impl Shared {
         if let Some(refused) = Refused::of(error) {
             self.deny_inbox(refused);
         }
+    }
+
+    fn waits_for_replies(&self) -> bool {
+        !lock(&self.replies).is_empty()
     }
 
     fn deny_inbox(&self, refused: Refused<'_>) {

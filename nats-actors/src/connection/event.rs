@@ -62,7 +62,11 @@ pub enum Event {
         /// The address of the server.
         server: String,
     },
-    /// Publishes that the lost connection took and never confirmed, or that had no room while there was no server.
+    /// Publishes that the lost connection took and never confirmed, that had no room while there was no server, or that
+    /// the server here now would refuse.
+    ///
+    /// Those of the lost connection may have been executed: what its server had read counts, and may be delivered late,
+    /// behind publishes that the next connection carries.
     PublishLoss(Loss),
     /// A subscription is too slow: the first message of an episode was dropped, or the episode ended.
     ///

@@ -37,12 +37,15 @@ pub(super) enum Control {
 pub(super) struct Pass {
     /// How many bytes the buffer must hold before the next pass.
     pub(super) need: usize,
-    /// Whether there is more in the buffer, for which the batches that are blocked must be delivered first.
+    /// Whether there is more in the buffer, for which the batches that are blocked must be delivered first, and what the
+    /// actor must hear be heard.
     pub(super) paused: bool,
     /// Batches whose queue is full and whose policy is to wait.
     pub(super) blocked: Vec<Blocked>,
     /// What the actor must hear, in order.
     pub(super) control: Vec<Control>,
+    /// Why nothing can be read any more.
+    pub(super) broken: Option<ProtocolError>,
 }
 
 /// Parses what a read brought, groups it by subscription, and hands each subscription its batch.
@@ -77,35 +80,38 @@ impl Intake {
     }
 
     /// Takes every whole frame out of `buffer` and delivers it.
-    pub(super) fn pass(
-        &mut self,
-        shared: &Arc<Shared>,
-        buffer: &mut ReadBuffer,
-    ) -> Result<Pass, ProtocolError> {
+    pub(super) fn pass(&mut self, shared: &Arc<Shared>, buffer: &mut ReadBuffer) -> Pass {
         let mut pass = Pass::default();
         let mut tables = Tables { shared, interest: lock(&shared.interest), replies: None };
         self.routes.touched.append(&mut shared.moving.take_touched());
         self.routes.merging = shared.moving.is_merging();
         let mut used = 0;
-        let result = loop {
+        loop {
             match decode(buffer.unused().get(used..).unwrap_or_default(), &self.limits) {
-                Err(error) => break Err(error),
-                Ok(Decoded::Incomplete { need }) => break Ok(need),
+                Err(error) => {
+                    pass.broken = Some(error);
+                    break;
+                }
+                Ok(Decoded::Incomplete { need }) => {
+                    pass.need = need;
+                    break;
+                }
                 Ok(Decoded::Frame { frame: ServerFrame::Msg(frame), len }) => {
                     self.routes.deliver(&mut tables, &frame, used);
                     used += len;
                 }
                 Ok(Decoded::Frame { frame: ServerFrame::Pong, len }) => {
-                    // A fence closes behind what came before it, and so must wait for it too.
+                    // A fence closes behind what came before it, and so must wait for it too: for an `-ERR` as well,
+                    // whose message is not known any more once it counts as confirmed.
                     self.routes.hand_over(
                         &mut tables,
                         buffer,
                         std::mem::take(&mut used),
                         &mut pass,
                     );
-                    pass.paused = !pass.blocked.is_empty();
+                    pass.paused = !pass.blocked.is_empty() || !pass.control.is_empty();
                     if pass.paused {
-                        break Ok(0);
+                        break;
                     }
                     shared.outbox.pong(self.routes.epoch);
                     used += len;
@@ -115,14 +121,14 @@ impl Intake {
                     used += len;
                 }
             }
-        };
+        }
         self.routes.hand_over(&mut tables, buffer, used, &mut pass);
         drop(tables);
         self.routes.finish(shared);
-        pass.need = result?;
-        Ok(pass)
+        pass
     }
 }
+
 /// The tables of the connection, locked for a pass.
 struct Tables<'a> {
     shared: &'a Arc<Shared>,

@@ -206,11 +206,17 @@ impl Outbox {
         lock(&self.state).out.has_written(position)
     }
 
-    /// Follows what the present server takes.
+    /// Follows what the present server takes, unless what is accepted waits for another one.
     pub(super) fn adopt(&self, info: &ServerInfo) {
         let mut state = lock(&self.state);
-        state.max_payload = info.max_payload;
-        state.takes_headers = info.headers;
+        if !state.waits_for_new() {
+            state.limit_to(info);
+        }
+    }
+
+    /// Accepts from now on what this server takes.
+    pub(super) fn limit_to(&self, info: &ServerInfo) {
+        lock(&self.state).limit_to(info);
     }
 
     /// Whether a frame that ends at `position` went out, or may still do so although nobody wants it.

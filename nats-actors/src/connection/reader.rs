@@ -60,14 +60,14 @@ pub(super) async fn read_loop<R: AsyncRead + Unpin>(
     let mut intake = Intake::new(epoch);
     let mut buffer = ReadBuffer::new(unused);
     loop {
-        let pass = match intake.pass(&shared, &mut buffer) {
-            Ok(pass) => pass,
-            Err(error) => return ReadEnd::Protocol(error),
-        };
-        let Pass { need, paused, blocked, control: decide } = pass;
+        let Pass { need, paused, blocked, control: decide, broken } =
+            intake.pass(&shared, &mut buffer);
         decide.into_iter().for_each(&mut control);
         if !blocked.is_empty() {
             deliver(blocked, &pulse).await;
+        }
+        if let Some(error) = broken {
+            return ReadEnd::Protocol(error);
         }
         if paused {
             continue;

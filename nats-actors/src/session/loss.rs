@@ -4,14 +4,17 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LossPolicy {
-    /// They are counted and reported; the server may or may not have them.
+    /// They are counted and reported; the server may or may not have them. What it has read may be delivered late, behind
+    /// publishes that the next connection carries.
     #[default]
     Report,
-    /// They are sent again, in order, on the next connection; the server may get them twice.
+    /// They are sent again, in order, on the next connection; the server may get them twice. Whatever of the lost
+    /// connection is delivered late, the first arrivals of a client's publishes to one subscription are in order.
     Resend,
 }
 
-/// Publishes that a lost connection took and never confirmed, or that could not be sent any more.
+/// Publishes that a lost connection took and never confirmed, which may have been executed, or that could not be sent any
+/// more, which were not.
 ///
 /// The numbers count a client's publishes from 1 in the order in which they were accepted; requests are not among them,
 /// because each request reports its own fate.

@@ -82,15 +82,24 @@ impl Account {
         if !again && duplicated > 0 {
             faults.push(format!("{duplicated} came twice, and nobody had asked for that"));
         }
-        let missing = |number: &u64| !is_marked(&came, *number) && !is_marked(&excused, *number);
-        let lost: Vec<u64> = (1..=sent).filter(missing).collect();
+        let arrived = |number: &u64| is_marked(&came, *number);
+        let told = |number: &u64| is_marked(&excused, *number);
+        let lost: Vec<u64> =
+            (1..=sent).filter(|number| !arrived(number) && !told(number)).collect();
         if let (Some(first), Some(last)) = (lost.first(), lost.last()) {
             faults.push(format!("{} are missing without a word: {first} to {last}", lost.len()));
         }
+        let count = |holds: &dyn Fn(&u64) -> bool| (1..=sent).filter(holds).count() as u64;
+        let beyond = came.len().max(excused.len()) as u64;
+        let beyond = (sent + 1..beyond).filter(|number| arrived(number) || told(number)).count();
+        if beyond > 0 {
+            faults.push(format!("{beyond} came or were reported, and were never sent"));
+        }
         Report {
             tried: sent,
-            received: came.iter().filter(|came| **came).count() as u64,
-            reported: excused.iter().filter(|excused| **excused).count() as u64,
+            received: count(&arrived),
+            reported: count(&|number| told(number) && !arrived(number)),
+            doubted: count(&|number| told(number) && arrived(number)),
             duplicated,
             lost: lost.len() as u64,
             faults,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use nats_actors::testing::Server;
-use nats_actors::{Client, ConnectOptions, Subscription};
+use nats_actors::{Client, ConnectOptions, LossPolicy, Subscription};
 
 use super::account::Account;
 use super::effort::Effort;
@@ -21,7 +21,8 @@ pub(super) async fn run(mut effort: Effort) -> Report {
     for number in 0..effort.of(2, 15) {
         // What a frozen server had been sent may come when the next round has begun.
         let subject = format!("f.{number}");
-        report.add(round(&server, &subject, &mut effort).await);
+        let policy = if number % 2 == 0 { LossPolicy::Report } else { LossPolicy::Resend };
+        report.add(round(&server, &subject, policy, &mut effort).await);
     }
     if effort.of(0, 1) > 0 {
         let client = ConnectOptions::new().connect(server.url()).await.unwrap();
@@ -34,11 +35,13 @@ pub(super) async fn run(mut effort: Effort) -> Report {
     report
 }
 
-async fn round(server: &Server, subject: &str, effort: &mut Effort) -> Report {
+/// What is sent again comes by the new connection while the old one brings its own: the first of each is in order.
+async fn round(server: &Server, subject: &str, policy: LossPolicy, effort: &mut Effort) -> Report {
     let observer = connect(server).await;
     let sub = observer.subscribe(subject).limits(BOUNDLESS).await.unwrap();
     let receiving = tokio::spawn(receive(sub));
-    let client = eager().ping_interval(PING).connect(server.url()).await.unwrap();
+    let options = eager().ping_interval(PING).loss_policy(policy);
+    let client = options.connect(server.url()).await.unwrap();
     let mut events = client.events();
     let count = 10_000 + effort.below(50_000);
     let publishing = tokio::spawn(publish(client.clone(), subject.to_owned(), count));
@@ -54,7 +57,9 @@ async fn round(server: &Server, subject: &str, effort: &mut Effort) -> Report {
     observer.drain().await;
     let mut account = within(receiving).await.unwrap();
     account.read(&mut events);
-    let mut report = account.close(count, false);
+    let (again, reports) = (policy == LossPolicy::Resend, account.reports());
+    let mut report = account.close(count, again);
+    report.check(!again || reports == 0, || format!("{reports} reports although all is resent"));
     let in_time = noticed < 3 * PING + SLACK;
     report.check(in_time, || format!("noticed after {noticed:?}, with PINGs every {PING:?}"));
     report

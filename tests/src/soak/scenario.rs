@@ -69,12 +69,12 @@ impl Scenario {
         SCENARIOS.into_iter().find(|scenario| scenario.name == name)
     }
 
-    /// Runs it; a panic and a time that is too long are faults.
+    /// Runs it; a panic, a time that is too long and a sum that does not add up are faults.
     pub async fn run(&self, effort: Effort) -> Report {
         let mut task = tokio::spawn((self.run)(effort));
         let mut report = Report::default();
         match tokio::time::timeout(LIMIT, &mut task).await {
-            Ok(Ok(done)) => return done,
+            Ok(Ok(done)) => return done.balance(),
             Ok(Err(panic)) => report.faults.push(format!("it panicked: {panic}")),
             Err(_) => report.faults.push(format!("it hangs: no end within {LIMIT:?}")),
         }

@@ -16,6 +16,7 @@ use crate::connection::outbox::FenceWaiter;
 use crate::connection::reason::{DisconnectCause, Failure, Lost};
 use crate::connection::shared::Shared;
 use crate::options::ServerAddr;
+use crate::protocol::ServerInfo;
 
 /// Where to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,18 +75,19 @@ impl Flow {
     pub(super) async fn run(self, delay: Duration) {
         sleep(delay).await;
         let dialed = self.find().await;
+        let info = Arc::clone(&dialed.info);
         if !self.asked(|answer| Step::Join(Box::new(dialed), answer)).await {
             self.ask(Step::GiveUp).await;
         }
         if self.shared.options.echo {
             self.be_known().await;
-            self.hold().await;
+            self.hold(&info).await;
             self.cross().await;
             self.overlap(self.shared.options.handover.overlap).await;
             self.say_farewell().await;
         } else {
             // While both connections listen, neither publishes: each would bring what the other one does.
-            self.hold().await;
+            self.hold(&info).await;
             self.shared.introduce();
             self.be_known().await;
             self.overlap(self.shared.options.handover.overlap.min(SILENCE)).await;
@@ -156,10 +158,10 @@ impl Flow {
 
     /// Waits until the old server has confirmed all that it was sent, while what follows is kept for the new one; and a
     /// little more: what it has confirmed may be on its way to other servers, and must not be overtaken.
-    async fn hold(&self) {
+    async fn hold(&self, info: &ServerInfo) {
         let (waiter, mut answer) = oneshot::channel();
         let begin = Instant::now();
-        self.shared.outbox.hold(waiter);
+        self.shared.outbox.hold(waiter, info);
         loop {
             let before = self.progress();
             match timeout(STALL, &mut answer).await {

@@ -5,6 +5,7 @@ use std::task::{Context, Poll, Waker};
 use crate::connection::admission::State;
 use crate::connection::lock::lock;
 use crate::connection::outbox::{FenceWaiter, Link, Outbox, wake};
+use crate::protocol::ServerInfo;
 use crate::session::{Crossing, Segment, Side, Source};
 
 /// Which way everything goes while two connections stand.
@@ -88,9 +89,12 @@ impl Outbox {
         self.turn(|passage, state| passage.crossing.control_one(Side::Old, bytes, &mut state.out));
     }
 
-    /// Keeps what is appended from now on for the new connection.
-    pub(super) fn hold(&self, waiter: FenceWaiter) {
-        self.turn(|passage, state| passage.crossing.hold(waiter, &mut state.out));
+    /// Keeps what is appended from now on for the new connection, whose server takes this.
+    pub(super) fn hold(&self, waiter: FenceWaiter, info: &ServerInfo) {
+        self.turn(|passage, state| {
+            state.limit_to(info);
+            passage.crossing.hold(waiter, &mut state.out);
+        });
     }
 
     /// How much the old connection has taken and confirmed, as a number that grows.
@@ -148,6 +152,13 @@ impl Outbox {
 }
 
 impl State {
+    /// Whether what is appended now waits for the new connection.
+    pub(in crate::connection) fn waits_for_new(&self) -> bool {
+        let waits =
+            |crossing: &Crossing<_>| crossing.heads_for() == Side::New && !crossing.is_crossed();
+        self.passage.as_ref().is_some_and(|passage| waits(&passage.crossing))
+    }
+
     /// Appends a change of interest for both connections.
     #[cold]
     pub(in crate::connection) fn control_both(&mut self, encode: impl FnOnce(&mut Vec<u8>)) {

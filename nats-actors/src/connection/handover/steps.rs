@@ -98,7 +98,8 @@ impl State {
         step: Step,
         myself: &ActorRef<ConnectionMsg>,
     ) {
-        if self.handover.as_ref().is_none_or(|handover| handover.number != flow) {
+        let is_other = |handover: &Handover| handover.number != flow;
+        if self.handover.as_ref().is_none_or(is_other) || self.shared.is_closed() {
             return;
         }
         match step {
@@ -133,7 +134,9 @@ impl State {
     /// Makes the new connection the present one, as soon as nothing of the stream is left with the old one.
     fn cross(&mut self) -> bool {
         let Some(handover) = &mut self.handover else { return false };
-        if handover.joined.is_none() || !self.shared.outbox.cross() {
+        // A connection that is being stopped is accounted for first: then the new one takes over.
+        let stands = lock(&self.shared.live).is_some();
+        if !stands || handover.joined.is_none() || !self.shared.outbox.cross() {
             return false;
         }
         handover.crossed = true;
@@ -141,12 +144,17 @@ impl State {
             std::mem::swap(&mut *lock(&self.shared.live), &mut *lock(&self.shared.moving.other));
             let server = self.arrived(&joined);
             self.shared.events.push(Event::Moved { epoch: joined.server.epoch, server });
-            if joined.lame {
-                self.shared.events.push(Event::LameDuck);
-                self.handover.iter_mut().for_each(|handover| handover.again = true);
-            }
+            self.leaves_again(&joined);
         }
         true
+    }
+
+    /// The server that was moved to may be about to shut down, too.
+    fn leaves_again(&mut self, joined: &Joined) {
+        if joined.lame {
+            self.shared.events.push(Event::LameDuck);
+            self.handover.iter_mut().for_each(|handover| handover.again = true);
+        }
     }
 
     /// The server that was joined is the present one.
@@ -205,6 +213,7 @@ impl State {
     fn given_up(&mut self, myself: &ActorRef<ConnectionMsg>) {
         let Some(handover) = self.handover.take() else { return };
         self.shared.outbox.new_is_gone();
+        self.shared.outbox.limit_to(&self.shared.server_info());
         self.shared.merges_without_new();
         if self.shared.moving.is_parted() {
             // The old server does not know any subscription any more.
@@ -242,6 +251,8 @@ impl State {
             self.shared.end_move();
             return false;
         };
+        // What it would refuse is not sent to it.
+        self.shared.outbox.limit_to(&joined.info);
         let announcements = self.shared.link_up();
         if !self.shared.moving.is_merging() {
             // It has not heard of them yet.
@@ -256,6 +267,7 @@ impl State {
             self.begin(flow.number, Goal::Other, flow.finish());
             self.handover.iter_mut().for_each(|handover| handover.crossed = true);
         }
+        self.leaves_again(&joined);
         true
     }
 }

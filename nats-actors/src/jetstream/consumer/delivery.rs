@@ -33,6 +33,14 @@ use crate::protocol::{Headers, Message};
 ///     }
 /// }
 /// ```
+///
+/// ```compile_fail,E0382
+/// # async fn example(delivery: nats_actors::jetstream::Delivery) -> Result<(), nats_actors::jetstream::Error> {
+/// delivery.ack().await?;
+/// delivery.nak().await?; // it was settled already
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "dropping a delivery gives it back to the server"]
 pub struct Delivery {
     message: Message,

@@ -35,7 +35,7 @@ impl<W> Outgoing<W> {
         policy: LossPolicy,
         is_request: impl Fn(&ClientFrame<'_>) -> bool,
     ) -> (Loss, Vec<W>) {
-        let (written, fenced) = (self.written, self.fenced.position);
+        let (written, fenced) = (self.written, self.fenced);
         let loss = self.sort(is_request, |_, publish, at| {
             if at.end <= fenced {
                 Fate::Forgotten
@@ -89,7 +89,7 @@ impl<W> Outgoing<W> {
         let mut starts = starts.iter().peekable();
         let mut loss = Loss::default();
         let mut again: Vec<Run> = Vec::new();
-        let mut number = 0;
+        let (mut number, mut kept) = (0, 0);
         for (frame, range) in frames(&all) {
             while let Some((start, before)) = starts.next_if(|(start, _)| *start <= range.start) {
                 // A run may begin inside of a frame, whose payload it is.
@@ -101,12 +101,16 @@ impl<W> Outgoing<W> {
             let bytes = all.get(range.clone()).unwrap_or_default();
             let at = self.confirmed + range.start as u64..self.confirmed + range.end as u64;
             match fate(&frame, publish, at) {
-                Fate::Kept => keep(&mut again, bytes, publish, number),
+                Fate::Kept => {
+                    kept += u64::from(publish);
+                    keep(&mut again, bytes, publish, number);
+                }
                 Fate::Lost if publish => loss.add(number, sent.subject, bytes.len()),
                 Fate::Lost | Fate::Forgotten => {}
             }
         }
         self.restart(again);
+        self.settled = self.publishes - kept;
         loss
     }
 
@@ -115,6 +119,8 @@ impl<W> Outgoing<W> {
         self.confirmed = self.appended;
         self.last_fence = self.appended;
         self.marks.clear();
+        // Whoever held it back for another connection had this one to wait for.
+        self.held = None;
         self.taken = 0;
         self.appended += again.iter().map(|run| run.bytes.len() as u64).sum::<u64>();
         // What is appended next has the next number.

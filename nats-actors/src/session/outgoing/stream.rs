@@ -48,11 +48,13 @@ pub struct Outgoing<W> {
     pub(super) written: u64,
     pub(super) confirmed: u64,
     pub(super) publishes: u64,
+    /// How many publishes are confirmed, or gone: those that are lost or were dropped count as soon as that is told.
+    pub(super) settled: u64,
     requests: u64,
     pub(super) fences: Fences<W>,
     pub(super) marks: VecDeque<Mark>,
     /// Where the last fence closed: what stands before it is confirmed, also in a run that goes on behind it.
-    pub(super) fenced: Mark,
+    pub(super) fenced: u64,
     pub(super) last_fence: u64,
     fence_every: u64,
     /// How many of `closed` the present connection may still carry, while the rest is held for another one.
@@ -64,9 +66,9 @@ pub struct Outgoing<W> {
 }
 
 /// Where a PING stands: the position behind it, and how many publishes stand before it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
-    pub(super) position: u64,
+    position: u64,
     publishes: u64,
 }
 
@@ -95,10 +97,11 @@ impl<W> Outgoing<W> {
             written: 0,
             confirmed: 0,
             publishes: 0,
+            settled: 0,
             requests: 0,
             fences: Fences::new(),
             marks: VecDeque::new(),
-            fenced: Mark::default(),
+            fenced: 0,
             last_fence: 0,
             fence_every: (limit / FENCES).clamp(SMALL as u64, FENCE_EVERY),
             held: None,
@@ -174,7 +177,8 @@ impl<W> Outgoing<W> {
         if self.fences.pong(done).is_some()
             && let Some(mark) = self.marks.pop_front()
         {
-            self.fenced = mark;
+            self.fenced = mark.position;
+            self.settled = mark.publishes;
             self.confirm(mark.position);
         }
     }
@@ -229,10 +233,10 @@ impl<W> Outgoing<W> {
         self.appended - self.confirmed
     }
 
-    /// Publishes that are accepted and not yet confirmed.
+    /// Publishes that are accepted and neither confirmed nor gone.
     #[must_use]
-    pub fn unconfirmed(&self) -> u64 {
-        self.publishes - self.publishes_released().max(self.fenced.publishes)
+    pub const fn unconfirmed(&self) -> u64 {
+        self.publishes - self.settled
     }
 
     /// Whether something was appended that no fence follows.
@@ -251,11 +255,6 @@ impl<W> Outgoing<W> {
     #[must_use]
     pub const fn appended(&self) -> u64 {
         self.appended
-    }
-
-    /// Publishes before the oldest run that is kept.
-    pub(super) fn publishes_released(&self) -> u64 {
-        self.closed.front().map_or(self.open_publishes, |run| run.publishes_before)
     }
 
     fn by_reference(

@@ -8,6 +8,8 @@ use std::time::Duration;
 use nats_actors::testing::Server;
 use nats_actors::{Client, Event, PendingLimits};
 use nats_actors_tests::eventually;
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
 
 use super::kit::{PATIENCE, connect, next, within};
 
@@ -33,36 +35,44 @@ async fn dropping_the_last_handle_flushes() {
     }
 }
 
+/// Publishes as fast as `ahead` has permits: a server gives up a subscriber that is too far behind.
+fn flood(publisher: Client, ahead: Arc<Semaphore>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            ahead.acquire().await.unwrap().forget();
+            publisher.publish("flood", "0123456789abcdef").await.unwrap();
+        }
+    })
+}
+
 /// e3: what the server has sent to a subscription before it drained is delivered, also under saturation.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn draining_a_subscription_loses_nothing() {
     let server = Server::start().await.unwrap();
     let publisher = connect(&server).await;
-    let flood = tokio::spawn(async move {
-        loop {
-            publisher.publish("flood", "0123456789abcdef").await.unwrap();
-        }
-    });
     for _ in 0..10 {
         let client = connect(&server).await;
         let limits = PendingLimits::new(4_000_000, 1 << 30);
         let mut sub = client.subscribe("flood").limits(limits).await.unwrap();
+        let ahead = Arc::new(Semaphore::new(100_000));
+        let flood = flood(publisher.clone(), Arc::clone(&ahead));
         let mut received = 0_u64;
         while received < 20_000 {
             next(&mut sub).await;
+            ahead.add_permits(1);
             received += 1;
         }
         sub.drain().await.unwrap();
         while within(PATIENCE, sub.next()).await.is_some() {
             received += 1;
         }
+        flood.abort();
         let connz = server.connz().await.unwrap();
         let id = client.server_info().client_id;
         let connections = connz["connections"].as_array().unwrap();
         let own = connections.iter().find(|connection| connection["cid"] == id).unwrap();
         assert_eq!(own["out_msgs"], received);
     }
-    flood.abort();
 }
 
 /// e2: draining a client delivers, flushes and closes.

@@ -3,6 +3,7 @@
 mod consumers;
 mod headers;
 mod kit;
+mod lame_duck;
 mod messages;
 mod moving;
 mod names;

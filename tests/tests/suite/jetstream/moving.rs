@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use nats_actors::jetstream::{JetStream, Messages, MessagesEvent, MessagesEvents, Stream};
+use nats_actors::jetstream::{
+    Consumer, JetStream, Messages, MessagesEvent, MessagesEvents, Stream,
+};
 use nats_actors::testing::{Cluster, ServerConfig};
 use nats_actors::{Client, ConnectOptions, Event, Events, HandoverPolicy};
+use nats_actors_tests::{eventually, eventually_async};
 
 use super::kit::{PATIENCE, consumer_config, next, number, stream_config, within};
 
@@ -86,4 +89,43 @@ async fn a_consumer_does_not_notice_that_its_client_moves() {
     world.storing.await.unwrap();
 
     assert_eq!(told(&mut notices).await, None);
+}
+
+/// How many pulls of the consumer wait at the server.
+async fn pulls(consumer: &Consumer) -> u64 {
+    consumer.info().await.unwrap().num_waiting
+}
+
+// spec: A05-02
+/// The one pull that waits is kept: it is not sent again, and a message that is stored after the move comes by it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_pull_that_waits_is_kept_over_a_move() {
+    let cluster = Cluster::start(3, ServerConfig::new().jetstream()).await.unwrap();
+    let policy = HandoverPolicy::new().delay(Duration::ZERO).overlap(Duration::from_millis(100));
+    let options = ConnectOptions::new().handover(policy);
+    let client = options.connect(cluster.client_url()).await.unwrap();
+    let js = client.jetstream();
+    let stream = js.create_stream(stream_config().replicas(3)).await.unwrap();
+    let consumer = stream.create_consumer(consumer_config()).await.unwrap();
+    let mut messages = consumer.messages().await.unwrap();
+    let control = messages.control();
+    eventually(PATIENCE, "it is alive", || control.status().last_heartbeat.is_some()).await;
+    eventually_async(PATIENCE, "one pull waits", async || pulls(&consumer).await == 1).await;
+    let (before, left) = (control.status().recoveries, client.server_info().server_name.clone());
+    let mut events = client.events();
+    client.move_to_another_server();
+    moved(&mut events).await;
+    let left = cluster.servers().iter().zip(["n1", "n2", "n3"]).find(|(_, name)| *name == left);
+    let (left, _) = left.unwrap();
+    eventually_async(PATIENCE, "the old connection is closed", async || {
+        left.connz().await.unwrap()["num_connections"] == 0
+    })
+    .await;
+
+    assert_eq!(pulls(&consumer).await, 1, "a pull that was kept is not sent again");
+    js.publish("s.n", "7").await.unwrap();
+    let delivery = next(&mut messages).await;
+    assert_eq!(number(&delivery), 7);
+    delivery.ack().await.unwrap();
+    assert_eq!(control.status().recoveries, before, "as if nothing had happened");
 }

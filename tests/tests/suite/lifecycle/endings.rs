@@ -68,7 +68,7 @@ async fn ending_while_a_login_is_under_way() {
 // spec: CON-56, CON-57, G-03, ERR-03
 #[tokio::test]
 async fn ending_while_waiting_to_dial() {
-    let nobody = nobody().await;
+    let nobody = nobody();
     let slow = ReconnectPolicy::new().delay_with(|_| PATIENCE);
     let wish = ReconnectPolicy::new().select_server(|candidates| {
         Some(ServerChoice::new(candidates.servers[0].address.clone()).after(PATIENCE))
@@ -76,7 +76,7 @@ async fn ending_while_waiting_to_dial() {
     for policy in [slow, wish] {
         for how in ENDS {
             let before = tasks();
-            let client = options().reconnect(policy.clone()).connect(&*nobody).await.unwrap();
+            let client = options().reconnect(policy.clone()).connect(nobody.url()).await.unwrap();
             client.publish("kept", "").await.unwrap();
             end(client, how, before).await;
         }
@@ -224,9 +224,9 @@ async fn what_a_dropped_client_had_reaches_the_next_server() {
 /// A client with nothing to flush does not wait for a server to end.
 #[tokio::test]
 async fn a_dropped_client_with_nothing_to_say_ends_at_once() {
-    let nobody = nobody().await;
+    let nobody = nobody();
     let before = tasks();
-    let client = options().drain_timeout(PATIENCE).connect(nobody).await.unwrap();
+    let client = options().drain_timeout(PATIENCE).connect(nobody.url()).await.unwrap();
     end(client, End::Drop, before).await;
 }
 
@@ -234,9 +234,9 @@ async fn a_dropped_client_with_nothing_to_say_ends_at_once() {
 // spec: A40-09, CON-08
 #[tokio::test]
 async fn a_wait_for_the_first_server_tells_why_there_was_none() {
-    let before = tasks();
+    let (before, nobody) = (tasks(), nobody());
     let wait = InitialConnect::WaitFor(LIMIT);
-    let error = quick().initial_connect(wait).connect(nobody().await).await.unwrap_err();
+    let error = quick().initial_connect(wait).connect(nobody.url()).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::TimedOut);
     let cause = std::error::Error::source(&error).expect("there is a cause").to_string();

@@ -1,10 +1,11 @@
 //! What a server tells about itself, followed.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use nats_actors::protocol::ServerInfo;
-use nats_actors::testing::{ScriptedServer, Server};
-use nats_actors::{ErrorKind, Event};
+use nats_actors::testing::{Cluster, ScriptedServer, Server};
+use nats_actors::{Client, ErrorKind, Event, HandoverPolicy};
 use nats_actors_tests::{RawClient, eventually};
 
 use super::kit::{PATIENCE, connected, event, quick, scripted};
@@ -96,4 +97,36 @@ async fn the_limit_is_that_of_the_present_server() {
         client.flush().timeout(Duration::from_secs(10)).await.unwrap();
     }
     let _: std::sync::Arc<ServerInfo> = client.server_info();
+}
+
+/// The nodes of one cluster take different sizes: the boundary moves with each connection, and with a move between two.
+// spec: W-11
+#[tokio::test]
+async fn the_limit_moves_from_node_to_node() {
+    let limits = [("n1", 1000), ("n2", 2000), ("n3", 3000)];
+    let cluster = Cluster::start(3, Server::builder()).await.unwrap();
+    for (server, (name, limit)) in cluster.servers().iter().zip(limits) {
+        server.reconfigure(Server::builder().name(name).max_payload(limit)).await.unwrap();
+    }
+    let policy = HandoverPolicy::new().delay(Duration::ZERO).overlap(Duration::from_millis(50));
+    let client = quick().handover(policy).connect(cluster.client_url()).await.unwrap();
+    let mut visited = BTreeSet::new();
+    let leave: [fn(&Client); 2] = [Client::force_reconnect, Client::move_to_another_server];
+    for (round, leave) in (1..).zip(leave.into_iter().cycle()) {
+        let arrived = || client.state().epoch() == Some(round);
+        eventually(PATIENCE, "it is connected", arrived).await;
+        let name = client.server_info().server_name.clone();
+        let limit = limits.iter().find(|(node, _)| *node == name).unwrap().1;
+        assert_eq!(client.max_payload(), Some(limit), "{name}");
+        client.publish("a", vec![0; limit]).await.unwrap();
+        let error = client.publish("a", vec![0; limit + 1]).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::PayloadTooLarge, "{name}");
+        client.flush().timeout(PATIENCE).await.unwrap();
+        visited.insert(name);
+        if visited.len() == 3 && round > 4 {
+            break;
+        }
+        leave(&client);
+    }
+    assert_eq!(client.statistics().errors, 0);
 }

@@ -1,9 +1,11 @@
 //! What the tests of a connection's life share.
 
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use nats_actors::testing::{Peer, ScriptedServer, Server};
+use nats_actors::testing::{Peer, ScriptedServer};
 use nats_actors::{Client, ConnectOptions, Event, Events, ReconnectPolicy};
+use tokio::net::TcpSocket;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -47,12 +49,24 @@ pub(crate) fn quick() -> ConnectOptions {
     ConnectOptions::new().reconnect(ReconnectPolicy::new().delay(delay, 4 * delay))
 }
 
-/// An address at which nobody listens.
-pub(crate) async fn nobody() -> String {
-    let server = Server::start().await.unwrap();
-    let url = server.url();
-    server.stop().await.unwrap();
-    url
+/// An address at which nobody listens: while this lives the port is taken, so that no other server can get it.
+pub(crate) struct Nobody {
+    _socket: TcpSocket,
+    port: u16,
+}
+
+impl Nobody {
+    pub(crate) fn url(&self) -> String {
+        format!("nats://127.0.0.1:{}", self.port)
+    }
+}
+
+/// Somewhere else than every other one.
+pub(crate) fn nobody() -> Nobody {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    Nobody { _socket: socket, port }
 }
 
 /// A client of a scripted server, and its connection there.

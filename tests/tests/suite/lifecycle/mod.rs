@@ -6,7 +6,7 @@ mod endings;
 mod events;
 mod info;
 mod introduction;
-mod kit;
+pub(crate) mod kit;
 mod pool;
 mod reconnects;
 mod refusals;

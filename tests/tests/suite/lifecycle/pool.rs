@@ -115,7 +115,8 @@ async fn clients_of_one_server_do_not_dial_in_step() {
 async fn dead_servers_leave_the_pool() {
     let server = Server::start().await.unwrap();
     let proxy = Proxy::start(server.addr()).await.unwrap();
-    let addresses = [nobody().await, proxy.url(), nobody().await];
+    let dead = [nobody(), nobody()];
+    let addresses = [dead[0].url(), proxy.url(), dead[1].url()];
     let policy = ReconnectPolicy::new().max_reconnects(2);
     let policy = policy.delay(Duration::from_millis(5), Duration::from_millis(20));
     let options = ConnectOptions::new().reconnect(policy).keep_server_order();
@@ -261,12 +262,12 @@ async fn the_pool_can_be_replaced() {
 // spec: A40-03, A40-09, CON-22
 #[tokio::test]
 async fn the_first_connect_tries_every_server() {
-    let dead = [nobody().await, nobody().await];
-    let error = quick().connect(&dead[..]).await.unwrap_err();
+    let dead = [nobody(), nobody()];
+    let error = quick().connect([dead[0].url(), dead[1].url()]).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Connect(_)), "{error}");
 
     let server = Server::start().await.unwrap();
-    let all = [dead[0].clone(), dead[1].clone(), server.url()];
+    let all = [dead[0].url(), dead[1].url(), server.url()];
     let client = quick().keep_server_order().connect(all).await.unwrap();
     assert_eq!(client.connected_server().unwrap().address.port(), server.port());
     let failures: Vec<u32> = client.server_pool().iter().map(|server| server.failures).collect();

@@ -205,9 +205,9 @@ async fn an_overdue_reply_brings_the_end_of_a_dead_peer_forward() {
 // spec: CON-48, CON-61
 #[tokio::test]
 async fn the_states_of_a_life() {
-    let address = nobody().await;
+    let nobody = nobody();
     let options = quick().initial_connect(InitialConnect::Background);
-    let client = options.connect(address).await.unwrap();
+    let client = options.connect(nobody.url()).await.unwrap();
     assert_eq!(client.state(), ConnectionState::Connecting);
     let server = Server::start().await.unwrap();
     client.set_server_pool(server.url()).unwrap();

@@ -49,7 +49,8 @@ async fn a_refusal_does_not_stop_the_pass() {
 async fn a_refusal_tells_more_than_a_dead_server() {
     let refuses = with_password("other").start().await.unwrap();
     let options = quick().user_and_password("a", "wrong").keep_server_order();
-    let error = options.connect([refuses.url(), nobody().await]).await.unwrap_err();
+    let dead = nobody();
+    let error = options.connect([refuses.url(), dead.url()]).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::Unauthorized);
     let cause = std::error::Error::source(&error).unwrap().to_string();

@@ -219,3 +219,22 @@ async fn verbose_and_pedantic_connections_work() {
     assert!(client.unwrap().state().is_connected());
     assert!(connect.0.contains(r#""verbose":true,"pedantic":false"#), "{}", connect.0);
 }
+
+/// What a server says is heard although nothing that follows in the same read can be.
+// spec: W-26
+#[tokio::test]
+async fn an_error_in_front_of_nonsense_is_heard() {
+    let server = ScriptedServer::start().unwrap();
+    let (client, mut peer) = scripted(quick(), &server).await;
+    let mut sub = client.subscribe("a").unconfirmed().await.unwrap();
+    peer.expect("SUB").await.unwrap();
+    let mut events = client.events();
+    let denied = "-ERR 'Permissions Violation for Publish to \"x\"'\r\n";
+    peer.send(format!("{denied}MSG a 1 1\r\n1\r\nNONSENSE\r\n")).await.unwrap();
+
+    let subject = "x".to_owned();
+    let said = ServerError::PermissionsViolationPublish { subject };
+    assert_eq!(event(&mut events, error_of).await, said);
+    assert_eq!(event(&mut events, cause_of).await.0, DisconnectCause::Protocol);
+    assert_eq!(within(PATIENCE, sub.next()).await.unwrap().payload(), b"1");
+}

@@ -2,6 +2,7 @@
 
 mod actor;
 mod denied;
+mod denied_requests;
 mod dropped;
 mod kit;
 mod publish;

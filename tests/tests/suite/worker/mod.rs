@@ -3,6 +3,7 @@
 mod dead_letters;
 mod exclusive;
 mod kit;
+mod lame_duck;
 mod leases;
 mod order;
 mod out;

@@ -53,14 +53,37 @@ pub(super) async fn connected(
 
 /// A server with a name of its own, in the middle of its handshake.
 pub(super) async fn introduced(server: &ScriptedServer, name: &str) -> Peer {
+    introduced_with(server, name, "\"headers\":true,\"max_payload\":1048576").await
+}
+
+/// The same with these members of its INFO.
+pub(super) async fn introduced_with(server: &ScriptedServer, name: &str, members: &str) -> Peer {
     let mut peer = server.accept().await.unwrap();
     let info = format!(
         "INFO {{\"server_id\":\"{name}\",\"server_name\":\"{name}\",\"version\":\"2.15.1\",\
-         \"proto\":1,\"headers\":true,\"max_payload\":1048576}}\r\n"
+         \"proto\":1,{members}}}\r\n"
     );
     peer.send(info).await.unwrap();
     peer.expect("CONNECT").await.unwrap();
     peer.expect("PING").await.unwrap();
     peer.send("PONG\r\n").await.unwrap();
     peer
+}
+
+/// A move at the time at which the new server knows all, and the old one has not confirmed the last PING yet.
+pub(super) async fn holding(
+    old: &ScriptedServer,
+    new: &ScriptedServer,
+    options: ConnectOptions,
+    members: &str,
+) -> (Client, Events, Peer, Peer) {
+    let urls = format!("{},{}", old.url(), new.url());
+    let (client, mut left) = connected(old, &urls, options).await;
+    let events = client.events();
+    left.send_info("\"ldm\":true").await.unwrap();
+    let mut joined = introduced_with(new, "NEW", members).await;
+    joined.expect("PING").await.unwrap();
+    joined.send("PONG\r\n").await.unwrap();
+    left.expect("PING").await.unwrap();
+    (client, events, left, joined)
 }

@@ -2,4 +2,6 @@
 
 mod cluster;
 mod kit;
+mod limits;
+mod losses;
 mod scripted;
