@@ -37,3 +37,8 @@ mod readme {}
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/client.md")]
 mod client_guide {}
+
+/// The examples of the page about observing compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/observing.md")]
+mod observing_page {}

@@ -7,7 +7,8 @@ use std::time::Instant;
 use tokio::time::Sleep;
 
 use crate::handler::Deadline;
-use crate::service::{Reply, Request, Service};
+use crate::propagation::{Trace, in_trace};
+use crate::service::{Reply, ReplyFuture, Request, Service};
 
 use super::guarded::Guarded;
 use super::post::{Post, Way};
@@ -64,22 +65,39 @@ async fn handle<S: Service>(
     if deadline <= Deadline::at(begun) {
         return too_late();
     }
-    match way {
+    let trace = post.trace(request.message());
+    let reply = match way {
         Way::Shared(service, handler) => {
-            let call = Guarded::begin(|| handler(service, request));
+            let call = Guarded::begin(|| traced(trace.as_ref(), || handler(service, request)));
             reply_of(within(deadline, timer, call).await)
         }
         Way::Alone => {
             let held = within(deadline, timer.as_mut(), post.holder.alone()).await;
             let Some(mut held) = held else { return too_late() };
             let changes = post.changes_the_service();
-            let call = Guarded::begin(|| post.endpoint.call_alone(held.service(changes), request));
+            let call = || post.endpoint.call_alone(held.service(changes), request);
+            let call = Guarded::begin(|| traced(trace.as_ref(), call));
             let ended = within(deadline, timer, call).await;
             if !matches!(ended, Some(Err(_))) {
                 held.keep();
             }
             reply_of(ended)
         }
+    };
+    if let (Some(trace), Some(failure)) = (trace, reply.failure()) {
+        trace.failed(failure.code());
+    }
+    reply
+}
+
+/// The call in its trace, if it has one.
+fn traced<'a>(
+    trace: Option<&Arc<Trace>>,
+    call: impl FnOnce() -> ReplyFuture<'a>,
+) -> ReplyFuture<'a> {
+    match trace {
+        None => call(),
+        Some(trace) => Box::pin(in_trace(Some(Arc::clone(trace)), call)),
     }
 }
 
