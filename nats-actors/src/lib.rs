@@ -102,9 +102,9 @@ pub use self::protocol::{Headers, Message, Payload, Subject};
 pub use self::{
     auth::{CredentialProvider, Credentials, Secret},
     client::{
-        Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
-        RequestStrategy, Responses, Subscribe, Trace,
+        Client, Close, CloseReport, ConfirmedPublish, Connect, Drain, DrainReport, EndReason,
+        Flush, Publish, PublishFuture, PublishSink, Request, RequestAgain, RequestFuture,
+        RequestMany, RequestStrategy, Responses, Subscribe, Trace,
     },
     connection::{
         CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,

@@ -2,6 +2,7 @@
 
 mod check;
 mod close;
+mod confirmed;
 mod connect;
 mod draft;
 mod end_reason;
@@ -20,6 +21,7 @@ mod subscribe;
 mod trace;
 
 pub use self::close::{Close, CloseReport, Drain, DrainReport};
+pub use self::confirmed::ConfirmedPublish;
 pub use self::connect::Connect;
 pub use self::end_reason::EndReason;
 pub use self::flush::Flush;
