@@ -47,4 +47,5 @@ examples! {
     request_reply,
     service_by_macro,
     supervision,
+    traces,
 }

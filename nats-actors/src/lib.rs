@@ -7,7 +7,8 @@
 //! The layers, from below: [`protocol`] (the wire as values) and [`session`] (a connection's life as values), the
 //! connection and its subscriptions (actors), [`Client`], [`jetstream`], [`service`](mod@service) and [`worker`], [`app`].
 //! [`supervisor`] serves all of them; [`testing`] starts a real server for tests. Besides: [`auth`] (credentials and keys),
-//! [`context`] (the settings of the NATS CLI), [`actor`] (the bridge for ractor actors of your own), [`codec`].
+//! [`context`] (the settings of the NATS CLI), [`actor`] (the bridge for ractor actors of your own), [`codec`],
+//! [`propagation`] (traces over NATS), [`advisory`] (what servers tell).
 //!
 //! ```no_run
 //! use nats_actors::ConnectOptions;
@@ -39,6 +40,8 @@ extern crate self as nats_actors;
 
 #[cfg(feature = "client")]
 pub mod actor;
+#[cfg(feature = "jetstream")]
+pub mod advisory;
 #[cfg(feature = "app")]
 pub mod app;
 #[cfg(feature = "client")]
@@ -50,6 +53,8 @@ pub mod context;
 pub mod handler;
 #[cfg(feature = "jetstream")]
 pub mod jetstream;
+#[cfg(feature = "client")]
+pub mod propagation;
 pub mod protocol;
 #[cfg(feature = "service")]
 pub mod service;
@@ -97,9 +102,9 @@ pub use self::protocol::{Headers, Message, Payload, Subject};
 pub use self::{
     auth::{CredentialProvider, Credentials, Secret},
     client::{
-        Client, Close, CloseReport, Connect, Drain, DrainReport, EndReason, Flush, Publish,
-        PublishFuture, PublishSink, Request, RequestAgain, RequestFuture, RequestMany,
-        RequestStrategy, Responses, Subscribe, Trace,
+        Client, Close, CloseReport, ConfirmedPublish, Connect, Drain, DrainReport, EndReason,
+        Flush, Publish, PublishFuture, PublishSink, Request, RequestAgain, RequestFuture,
+        RequestMany, RequestStrategy, Responses, Subscribe, Trace,
     },
     connection::{
         CloseReason, ConnectedServer, ConnectionState, DisconnectCause, Event, Events, Failure,

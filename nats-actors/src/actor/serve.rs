@@ -10,7 +10,7 @@ use crate::client::{Client, Subscribe};
 use crate::codec::{Encodes, Json};
 use crate::error::{Error, ErrorKind};
 use crate::protocol::{Headers, Message, ReplyError};
-use crate::subscription::{SubscriptionHandle, end_as_closed, to_handler};
+use crate::subscription::{SubscriptionHandle, end_as_closed};
 
 impl Subscribe<'_> {
     /// Lets `actor` answer the calls that come in: each is cast as the message that `map` makes of it and of the port
@@ -61,18 +61,17 @@ impl Subscribe<'_> {
         F: Fn(C, RpcReplyPort<Result<C::Reply, C::Error>>) -> M + Send + Sync + 'static,
     {
         let desk = Arc::new(Desk { client: self.client().clone(), actor, map });
-        let made = self.make(|queue| {
-            let handled = Arc::clone(&queue);
-            Some(to_handler(queue, concurrency, move |message| {
-                let (desk, queue) = (Arc::clone(&desk), Arc::clone(&handled));
+        let handler = |queue| {
+            move |message| {
+                let (desk, queue) = (Arc::clone(&desk), Arc::clone(&queue));
                 async move {
                     if desk.answer(&message).await.is_err() {
                         end_as_closed(&queue);
                     }
                 }
-            }))
-        });
-        Ok(SubscriptionHandle::new(made.await?))
+            }
+        };
+        self.handle_by(concurrency, handler).await
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod check;
 mod close;
+mod confirmed;
 mod connect;
 mod draft;
 mod end_reason;
 mod flush;
 mod handle;
 mod inspect;
+mod propagation;
 mod publish;
 mod question;
 mod request;
@@ -19,6 +21,7 @@ mod subscribe;
 mod trace;
 
 pub use self::close::{Close, CloseReport, Drain, DrainReport};
+pub use self::confirmed::ConfirmedPublish;
 pub use self::connect::Connect;
 pub use self::end_reason::EndReason;
 pub use self::flush::Flush;

@@ -9,8 +9,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::check::{check, is_plain};
+use super::confirmed::ConfirmedPublish;
 use super::draft::{Draft, message_setters};
 use super::handle::Client;
+use super::propagation::add_trace;
 use crate::codec::{Encodes, Json};
 use crate::connection::{Refusal, deadline_in};
 use crate::error::{Error, ErrorKind, Unsent};
@@ -34,7 +36,7 @@ use crate::protocol::{Headers, Message, Payload};
 /// a value that has no form, nowhere to respond to.
 ///
 /// A subject that the server denies is not an error here, since the server says so later: it is an
-/// [`Event::ServerError`](crate::Event::ServerError).
+/// [`Event::ServerError`](crate::Event::ServerError), and an error of [`confirmed`](Self::confirmed).
 ///
 /// # Cancel safety
 ///
@@ -44,6 +46,22 @@ use crate::protocol::{Headers, Message, Payload};
 ///
 /// One copy of the payload into the outbox and no allocation. Payloads from 32 KiB on that are given as
 /// [`Bytes`](bytes::Bytes) are not copied.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use std::time::Duration;
+/// use nats_actors::ErrorKind;
+///
+/// let sent = client.publish("orders.new", "42").header("Lang", "en").deadline(Duration::from_millis(50)).await;
+/// match sent {
+///     Err(error) if error.kind() == ErrorKind::OutboxFull => {
+///         let message = error.into_unsent().expect("it was not sent");
+///         client.publish_message(message).await // later, or elsewhere
+///     }
+///     sent => sent,
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a publish does nothing until awaited"]
 pub struct Publish<'a> {
@@ -89,15 +107,50 @@ impl<'a> Publish<'a> {
         self
     }
 
+    /// Waits until the server has taken the message, which it may deny; see [`ConfirmedPublish`].
+    ///
+    /// The deadline is for all of it then.
+    pub fn confirmed(self) -> ConfirmedPublish<'a> {
+        let limit = self.limit();
+        ConfirmedPublish::new(self, limit)
+    }
+
+    pub(super) const fn client(&self) -> &'a Client {
+        self.client
+    }
+
+    pub(super) fn subject(&self) -> &str {
+        &self.draft.subject
+    }
+
+    pub(super) fn reply(&self) -> Option<&str> {
+        self.draft.reply.as_deref()
+    }
+
+    fn limit(&self) -> Duration {
+        let timeout = self.client.connection().shared().options.publish_timeout;
+        self.deadline.unwrap_or(timeout)
+    }
+
     /// Publishes now or not at all.
     ///
     /// # Errors
     ///
     /// As for awaiting it, and [`OutboxFull`](ErrorKind::OutboxFull) at once.
     pub fn try_send(mut self) -> Result<(), Error> {
+        self.add_trace();
         match self.attempt(false)? {
             Attempt::Accepted => Ok(()),
             Attempt::Ahead | Attempt::Full => Err(self.unsent(ErrorKind::OutboxFull)),
+        }
+    }
+
+    /// Once for each message, before the first attempt.
+    #[inline]
+    fn add_trace(&mut self) {
+        let shared = self.client.connection().shared();
+        if let Some(propagator) = &shared.options.propagator {
+            add_trace(shared, propagator, &mut self.draft);
         }
     }
 
@@ -140,7 +193,7 @@ impl<'a> Publish<'a> {
     /// Waits for room, and tries again whenever there may be some.
     async fn wait(mut self) -> Result<(), Error> {
         let shared = self.client.connection().shared().clone();
-        let deadline = deadline_in(self.deadline.unwrap_or(shared.options.publish_timeout));
+        let deadline = deadline_in(self.limit());
         loop {
             let mut room = pin!(shared.outbox.room());
             room.as_mut().enable();
@@ -165,7 +218,8 @@ impl<'a> IntoFuture for Publish<'a> {
     type IntoFuture = PublishFuture<'a>;
 
     #[inline]
-    fn into_future(self) -> PublishFuture<'a> {
+    fn into_future(mut self) -> PublishFuture<'a> {
+        self.add_trace();
         PublishFuture { stage: Stage::New(self) }
     }
 }

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use super::check::{check, is_plain};
 use super::draft::Draft;
 use super::handle::Client;
+use super::propagation::add_trace;
 use crate::connection::{Asked, Inbox, Outbound, Refusal, RequestRefusal, Shared, Waiter};
 use crate::error::{Error, ErrorKind};
+use crate::propagation::Sending;
 use crate::protocol::Payload;
 
 /// A message that expects replies.
@@ -15,6 +17,8 @@ pub(super) struct Question<'a> {
     pub(super) client: &'a Client,
     pub(super) draft: Draft<'a>,
     own_inbox: bool,
+    /// Its span, if its client propagates traces.
+    sending: Option<Box<Sending>>,
 }
 
 /// The setters of every kind of request, for the `impl` of a type that holds its [`Question`] there.
@@ -38,7 +42,7 @@ pub(super) use question_setters;
 impl<'a> Question<'a> {
     pub(super) fn new(client: &'a Client, subject: Cow<'a, str>, payload: Payload<'a>) -> Self {
         let own_inbox = client.connection().shared().options.messaging.inbox_per_request;
-        Self { client, draft: Draft::new(subject, payload), own_inbox }
+        Self { client, draft: Draft::new(subject, payload), own_inbox, sending: None }
     }
 
     pub(super) const fn inbox_per_request(&mut self) {
@@ -47,7 +51,8 @@ impl<'a> Question<'a> {
 
     /// The same question, to be sent again.
     pub(super) fn again(&mut self) -> Self {
-        Self { client: self.client, draft: self.draft.again(), own_inbox: self.own_inbox }
+        let draft = self.draft.again();
+        Self { client: self.client, draft, own_inbox: self.own_inbox, sending: None }
     }
 
     pub(super) fn shared(&self) -> &'a Shared {
@@ -55,7 +60,20 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn error(&self, kind: ErrorKind) -> Error {
+        if let Some(sending) = &self.sending {
+            sending.failed(&kind);
+        }
         Error::new(kind).on(&*self.draft.subject)
+    }
+
+    #[inline]
+    fn add_trace(&mut self) {
+        let shared = self.shared();
+        if let Some(propagator) = &shared.options.propagator
+            && self.sending.is_none()
+        {
+            self.sending = add_trace(shared, propagator, &mut self.draft).map(Box::new);
+        }
     }
 
     /// Sends it; `None` when the outbox has no room now.
@@ -69,6 +87,7 @@ impl<'a> Question<'a> {
         if let Some(fault) = self.draft.take_fault() {
             return Err(fault);
         }
+        self.add_trace();
         let (shared, outbound) = (self.shared(), self.draft.outbound());
         if !is_plain(outbound.subject, outbound.reply) {
             let inbox = shared.longest_inbox();

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind};
 use crate::protocol::{MAX_CONTROL_LINE, Message, QueueGroup, check_pattern};
 use crate::session::{Overflow, PendingLimits};
 use crate::subscription::{Interested, MakePump, Subscription, SubscriptionHandle};
-use crate::subscription::{start, to_handler};
+use crate::subscription::{start, to_traced_handler};
 
 /// Bytes of a control line that the number of a subscription may take, with the blanks before and behind a queue group.
 const SID: usize = 22;
@@ -145,8 +145,26 @@ impl<'a> Subscribe<'a> {
         H: Fn(Message) -> F + Send + Sync + 'static,
         F: Future<Output = ()> + Send + 'static,
     {
-        let made = self.make(|queue| Some(to_handler(queue, concurrency, handler))).await?;
-        Ok(SubscriptionHandle::new(made))
+        self.handle_by(concurrency, |_| handler).await
+    }
+
+    /// As [`for_each`](Self::for_each), with a handler that is made of its queue.
+    pub(crate) async fn handle_by<H, F>(
+        self,
+        concurrency: usize,
+        make_handler: impl FnOnce(Arc<Queue>) -> H,
+    ) -> Result<SubscriptionHandle, Error>
+    where
+        H: Fn(Message) -> F + Send + Sync + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let propagator = self.client.propagator().cloned();
+        let group = self.queue_group.as_deref().map(Into::into);
+        let made = self.make(|queue| {
+            let handler = make_handler(Arc::clone(&queue));
+            Some(to_traced_handler(queue, concurrency, propagator, group, handler))
+        });
+        Ok(SubscriptionHandle::new(made.await?))
     }
 
     pub(crate) const fn client(&self) -> &'a Client {

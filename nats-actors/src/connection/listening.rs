@@ -58,6 +58,7 @@ impl Shared {
     fn complained(&self, epoch: u64, error: &ServerError) {
         self.counters.errors.fetch_add(1, Ordering::Relaxed);
         self.deny_requests(error);
+        self.watched.complained(error);
         let two = lock(&self.moving.other).is_some();
         let beside = two && self.state.borrow().epoch() != Some(epoch);
         if beside && error.closes_connection() {

@@ -51,6 +51,7 @@ mod statistics;
 mod task;
 mod transport;
 mod waiter;
+mod watched;
 mod writer;
 
 pub use self::event::Event;

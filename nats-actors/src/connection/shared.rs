@@ -21,6 +21,7 @@ use super::state::ConnectionState;
 use super::statistics::{Counters, Statistics};
 use super::transport::TlsState;
 use super::waiter::Waiter;
+use super::watched::Watched;
 use crate::error::{Error, ErrorKind};
 use crate::options::{ConnectOptions, ServerAddr};
 use crate::protocol::client_op;
@@ -39,6 +40,7 @@ pub(crate) struct Shared {
     pub(super) interest: Mutex<Interest<Inlet>>,
     pub(super) replies: Mutex<Replies<Waiter>>,
     pub(super) reminder: Reminder,
+    pub(super) watched: Watched,
     pub(crate) events: Arc<EventLog>,
     pub(super) state: watch::Sender<ConnectionState>,
     pub(super) info: Mutex<Arc<ServerInfo>>,
@@ -74,6 +76,7 @@ impl Shared {
             interest: Mutex::default(),
             replies: Mutex::default(),
             reminder: Reminder::default(),
+            watched: Watched::default(),
             events: Arc::default(),
             state: watch::Sender::new(ConnectionState::Connecting),
             info: Mutex::default(),

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::api::{self, ApiPrefix};
+use super::observer::{Exchange, Observer};
 use crate::client::Client;
 use crate::jetstream::{AccountInfo, Error, ErrorKind};
 
@@ -41,6 +42,7 @@ pub struct JetStream {
     client: Client,
     prefix: ApiPrefix,
     timeout: Duration,
+    observer: Option<Observer>,
 }
 
 impl Client {
@@ -51,6 +53,7 @@ impl Client {
             client: self.clone(),
             prefix: ApiPrefix::default(),
             timeout: Duration::from_secs(5),
+            observer: None,
         }
     }
 }
@@ -104,6 +107,11 @@ impl JetStream {
         self.ask(self.prefix.account_info()).await
     }
 
+    pub(super) fn with_observer(mut self, observer: Observer) -> Self {
+        self.observer = Some(observer);
+        self
+    }
+
     pub(crate) fn prefix(&self) -> &ApiPrefix {
         &self.prefix
     }
@@ -147,9 +155,17 @@ impl JetStream {
         subject: String,
         body: Vec<u8>,
     ) -> Result<T, Error> {
-        let request = self.client.request(subject.as_str(), body).timeout(self.timeout);
-        let answer = request.await.map_err(Error::from)?;
-        api::decode(answer.payload()).map_err(|error| error.on(subject))
+        let mut exchange = Exchange::begin(self.observer.as_ref(), &subject, &body);
+        let request = self.client.request(subject.as_str(), body.as_slice()).timeout(self.timeout);
+        let (answer, result) = match request.await {
+            Ok(answer) => {
+                let decoded = api::decode(answer.payload()).map_err(|error| error.on(&*subject));
+                (Some(answer), decoded)
+            }
+            Err(error) => (None, Err(Error::from(error))),
+        };
+        exchange.end(answer.as_ref(), result.as_ref().err());
+        result
     }
 }
 

@@ -39,7 +39,7 @@ pub enum ErrorKind {
     /// The server answered that it will not: the code says why.
     Api(ErrorCode),
     /// Nobody answers the JetStream API: it is off for this account, or reached by another prefix
-    /// or domain, or has no leader at the moment.
+    /// or domain, or has no leader at the moment. Or a server answers that it is overloaded.
     Unavailable,
     /// No stream took the message within the retries: none listens on its subject, or the one
     /// that does has no leader.
@@ -331,6 +331,18 @@ mod tests {
         assert_eq!(refusal(10071, "wrong last sequence: 42").actual_last_sequence(), Some(42));
         assert_eq!(refusal(10164, "wrong last sequence").actual_last_sequence(), None);
         assert_eq!(refusal(10070, "wrong last msg ID: 7").actual_last_sequence(), None);
+    }
+
+    // spec: ERR-26
+    #[test]
+    fn the_status_of_a_refusal_tells_its_class_and_whether_to_try_again() {
+        for (status, again) in [(400, false), (404, false), (500, false), (503, true), (429, true)]
+        {
+            let error = ApiError { code: status, err_code: 0, description: String::new() };
+            let error = Error::refused(error);
+            assert_eq!(error.status().map(i64::from), Some(status));
+            assert_eq!(error.is_retryable(), again, "{status}");
+        }
     }
 
     #[test]

@@ -11,9 +11,12 @@ mod consumer;
 mod context;
 mod error;
 mod error_code;
+mod observer;
 mod publish;
 mod publish_ack;
 mod stream;
+
+pub(crate) use self::api::{nanos, time};
 
 pub use self::account::{AccountInfo, AccountLimits, AccountUsage, ApiStatistics};
 pub use self::consumer::{
@@ -25,6 +28,7 @@ pub use self::consumer::{
 pub use self::context::JetStream;
 pub use self::error::{Error, ErrorKind};
 pub use self::error_code::ErrorCode;
+pub use self::observer::{ApiEnd, ApiObserver, ApiRequest};
 pub use self::publish::Publish;
 pub use self::publish_ack::PubAck;
 pub use self::stream::{

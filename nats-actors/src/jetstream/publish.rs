@@ -171,6 +171,17 @@ impl Publish<'_> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
+        let client = self.js.client();
+        let sending =
+            client.begin_sending(&self.subject, self.payload.as_slice(), &mut self.headers);
+        let result = self.send_until_stored().await;
+        if let (Err(error), Some(sending)) = (&result, sending) {
+            sending.failed(&error.kind());
+        }
+        result
+    }
+
+    async fn send_until_stored(&self) -> Result<PubAck, Error> {
         let deadline = deadline_in(self.timeout);
         let mut left = self.retries;
         loop {

@@ -8,6 +8,7 @@ use super::messaging::MessagingOptions;
 use super::reconnect::{InitialConnect, ReconnectPolicy};
 use super::transport::TransportOptions;
 use crate::auth::Login;
+use crate::propagation::Propagator;
 use crate::protocol::ConnectInfo;
 use crate::session::{LossPolicy, PendingLimits};
 
@@ -51,6 +52,7 @@ pub struct ConnectOptions {
     pub(crate) lifecycle: LifecycleOptions,
     pub(crate) transport: TransportOptions,
     pub(crate) messaging: MessagingOptions,
+    pub(crate) propagator: Option<Propagator>,
 }
 
 impl ConnectOptions {
@@ -207,6 +209,7 @@ impl Default for ConnectOptions {
             lifecycle: LifecycleOptions::default(),
             transport: TransportOptions::default(),
             messaging: MessagingOptions::default(),
+            propagator: None,
         }
     }
 }

@@ -8,6 +8,7 @@ mod key_login;
 mod lifecycle;
 mod login;
 mod messaging;
+mod propagation;
 mod reconnect;
 mod scheme;
 mod select_server;

@@ -12,8 +12,8 @@ type ReconnectDelay = dyn Fn(u32) -> Duration + Send + Sync;
 /// How a lost connection is made again.
 ///
 /// Every server of the pool is tried once, another one than the lost one first and without a delay; then follows a delay
-/// that doubles from pass to pass. Delays are drawn from their whole range, also the one before the lost server itself is
-/// tried when there is no other, so that many clients of one server do not come back in step (ADR-40).
+/// that grows by half from pass to pass. Delays are drawn from their whole range, also the one before the lost server
+/// itself is tried when there is no other, so that many clients of one server do not come back in step (ADR-40).
 ///
 /// ```
 /// use std::time::Duration;

@@ -104,6 +104,8 @@ pub const TRACE_ONLY: &str = "Nats-Trace-Only";
 pub const TRACE_HOP: &str = "Nats-Trace-Hop";
 /// The trace that a message belongs to (W3C Trace Context); accounts may let servers report on it (ADR-41).
 pub const TRACEPARENT: &str = "traceparent";
+/// What tracing systems keep with the trace (W3C Trace Context).
+pub const TRACESTATE: &str = "tracestate";
 /// How reports may be compressed: `gzip` or `snappy` (ADR-41).
 pub const ACCEPT_ENCODING: &str = "Accept-Encoding";
 

@@ -42,7 +42,9 @@ mod status;
 mod subject;
 mod subject_transform;
 mod swar;
+mod trace_context;
 mod trace_report;
+mod trace_state;
 
 pub use self::client_frame::{ClientFrame, PublishFrame, next_client_frame};
 pub use self::connect::ConnectInfo;
@@ -67,6 +69,7 @@ pub use self::static_subject::{static_pattern, static_subject};
 pub use self::status::Status;
 pub use self::subject::{MAX_CONTROL_LINE, MAX_SUBJECT_LEN, Subject, SubjectError, check_subject};
 pub use self::subject_transform::{SubjectTransform, TransformError};
+pub use self::trace_context::TraceContext;
 pub use self::trace_report::{TraceEvent, TraceReport};
 
 #[cfg(feature = "client")]

@@ -10,10 +10,12 @@ mod message;
 mod pump;
 mod spawn;
 mod stream;
+mod traced;
 
 pub use self::batch::Batch;
 pub use self::handle::SubscriptionHandle;
 pub use self::stream::Subscription;
 
-pub(crate) use self::pump::{MakePump, end_as_closed, to_actor, to_handler};
+pub(crate) use self::pump::{MakePump, end_as_closed, to_actor};
 pub(crate) use self::spawn::{Interested, start};
+pub(crate) use self::traced::to_traced_handler;

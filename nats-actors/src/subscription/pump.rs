@@ -29,7 +29,7 @@ const TAKE: usize = 1024;
 const BATCHES: usize = 2;
 
 /// Calls `handler` for each message; at most `concurrency` calls run at a time.
-pub(crate) fn to_handler<H, F>(queue: Arc<Queue>, concurrency: usize, handler: H) -> MakePump
+pub(super) fn to_handler<H, F>(queue: Arc<Queue>, concurrency: usize, handler: H) -> MakePump
 where
     H: Fn(Message) -> F + Send + Sync + 'static,
     F: Future<Output = ()> + Send + 'static,

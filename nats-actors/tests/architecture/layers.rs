@@ -5,25 +5,27 @@ use crate::repository::Source;
 
 /// Every layer, and the layers below it that it may name. Lowest first.
 #[rustfmt::skip]
-const LAYERS: [(&str, &str); 22] = [
+const LAYERS: [(&str, &str); 24] = [
     ("protocol", ""),
     ("supervisor", ""),
     ("session", "protocol"),
     ("error", "protocol"),
     ("codec", "protocol"),
     ("auth", "protocol error"),
-    ("options", "protocol session error auth"),
+    ("propagation", "protocol"),
+    ("options", "protocol session error auth propagation"),
     ("connection", "protocol supervisor session error auth options"),
-    ("subscription", "protocol supervisor session error auth options connection"),
-    ("client", "protocol codec supervisor session error auth options connection subscription"),
+    ("subscription", "protocol propagation supervisor session error auth options connection"),
+    ("client", "protocol codec propagation supervisor session error auth options connection subscription"),
     ("actor", "protocol codec error subscription client"),
     ("jetstream", "protocol supervisor session error options connection subscription client"),
+    ("advisory", "protocol error subscription client jetstream"),
     ("kv", "protocol error options subscription client jetstream"),
     ("object_store", "protocol error options subscription client jetstream"),
     ("context", "error auth options client jetstream"),
     ("handler", "protocol codec error client"),
-    ("service", "protocol supervisor error options subscription client handler"),
-    ("worker", "protocol supervisor error options subscription client jetstream kv object_store handler"),
+    ("service", "protocol propagation supervisor error options subscription client handler"),
+    ("worker", "protocol propagation supervisor error options subscription client jetstream kv object_store handler"),
     ("app", "protocol supervisor error auth options connection subscription client actor jetstream kv object_store context handler service worker"),
     ("testing", ""),
     ("macros", ""),

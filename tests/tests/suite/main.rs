@@ -13,6 +13,7 @@ mod fixture;
 mod jetstream;
 mod lifecycle;
 mod messaging;
+mod observe;
 mod reliability;
 mod service;
 mod transport;

@@ -26,9 +26,13 @@ impl ApiError {
     }
 }
 
+/// The type of an answer that says that the server has too much to do.
+const OVERLOADED: &str = "io.nats.jetstream.api.v1.system_overloaded";
+
 /// The answer in `body`, or the server's refusal.
 ///
-/// `type` and unknown fields are not looked at: the presence of `error` alone decides.
+/// The presence of `error` decides, and not the `type`, unless that is the one of servers with too much to do. Unknown
+/// fields are not looked at.
 pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     #[derive(Deserialize)]
     struct Envelope {
@@ -42,8 +46,23 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(not_understood)?;
     match envelope.error {
         Some(error) => Err(Error::refused(error)),
+        None if is_overloaded(body) => {
+            Err(Error::new(ErrorKind::Unavailable).saying("the server is overloaded"))
+        }
         None => serde_json::from_slice(body).map_err(not_understood),
     }
+}
+
+fn is_overloaded(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Typed {
+        #[serde(rename = "type")]
+        schema: String,
+    }
+
+    // A look at the bytes first: it is rare, and what they say may also stand in a description.
+    memchr::memmem::find(body, OVERLOADED.as_bytes()).is_some()
+        && serde_json::from_slice::<Typed>(body).is_ok_and(|typed| typed.schema == OVERLOADED)
 }
 
 /// The text of an answer that is an `-ERR` as on the wire, not JSON: old servers, and whoever imitates them.
@@ -100,6 +119,21 @@ mod tests {
         assert!(error.is_retryable());
         let odd = decode::<Answer>(br#"{"error":{"code":-1,"err_code":-7}}"#).unwrap_err();
         assert_eq!((odd.code(), odd.status()), (Some(ErrorCode::new(0)), None));
+    }
+
+    // spec: ERR-48
+    #[test]
+    fn a_server_with_too_much_to_do_is_worth_another_try() {
+        let error = decode::<Answer>(
+            br#"{"type":"io.nats.jetstream.api.v1.system_overloaded","success":true}"#,
+        );
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.is_retryable());
+        assert_eq!(error.description(), Some("the server is overloaded"));
+
+        let said = br#"{"success":true,"text":"io.nats.jetstream.api.v1.system_overloaded"}"#;
+        assert!(decode::<Answer>(said).unwrap().success);
     }
 
     // spec: A07-05

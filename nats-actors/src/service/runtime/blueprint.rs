@@ -91,6 +91,7 @@ fn post<S: Service>(
         is_exclusive,
         backlog_requests: options.backlog_requests,
         backlog_bytes: options.backlog_bytes,
+        propagator: client.propagator().cloned(),
     }
 }
 

@@ -2,13 +2,16 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
 
 use super::job::Job;
 use super::pipeline::Pipeline;
 use super::port::{Parcel, Store};
+use super::traced::tell;
+use crate::propagation::{Trace, in_trace};
 use crate::worker::consumer::Consumer;
 use crate::worker::context::DeliveryCx;
 use crate::worker::handler_error::Disposition;
@@ -33,14 +36,15 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
             return Settled::rejected("its route does not exist");
         };
         let staged = Staged::default();
+        let trace = self.trace(job.parcel.message(), spec);
         let began = Instant::now();
-        let settled = self.run(job, (route, spec), number, &staged).await;
+        let settled = self.run(job, (route, spec), number, &staged, trace.as_ref()).await;
         self.counters.took(began.elapsed());
         Counters::count(&self.counters.handled);
         if !matches!(settled.said, Said::Outcome(Outcome::Ack | Outcome::DoubleAck)) {
             return settled;
         }
-        match self.publish(staged.take(), job).await {
+        match in_trace(trace, || self.publish(staged.take(), job)).await {
             Ok(()) => settled,
             Err(reason) => Settled::failure(Disposition::Retry, reason),
         }
@@ -52,22 +56,33 @@ impl<C: Consumer, S: Store> Pipeline<C, S> {
         (route, spec): (usize, &RouteSpec),
         attempt: u32,
         staged: &Staged,
+        trace: Option<&Arc<Trace>>,
     ) -> Settled {
         let (message, info, lease) = (job.parcel.message(), job.info, job.lease.lease());
         let cx = DeliveryCx { message, info, attempt, route: spec, lease, staged };
-        let handled =
-            AssertUnwindSafe(async { self.consumer.handle(route, cx).await }).catch_unwind();
+        let consumer = &self.consumer;
+        let handling = in_trace(trace.cloned(), || async move { consumer.handle(route, cx).await });
+        let handled = AssertUnwindSafe(handling).catch_unwind();
         let result = match self.spec.timeout {
             None => handled.await,
             Some(limit) => match tokio::time::timeout(limit, handled).await {
                 Ok(result) => result,
-                Err(_) => return self.timed_out(limit),
+                Err(_) => return self.timed_out(limit, trace),
             },
         };
-        result.unwrap_or_else(|panic| self.panicked(panic.as_ref()))
+        match result {
+            Ok(settled) => {
+                tell(trace.map(|trace| &**trace), &settled);
+                settled
+            }
+            Err(panic) => self.panicked(panic.as_ref()),
+        }
     }
 
-    fn timed_out(&self, limit: std::time::Duration) -> Settled {
+    fn timed_out(&self, limit: Duration, trace: Option<&Arc<Trace>>) -> Settled {
+        if let Some(trace) = trace {
+            trace.failed("timeout");
+        }
         Counters::count(&self.counters.timed_out);
         Settled::failure(Disposition::Retry, format!("the handler took longer than {limit:?}"))
     }

@@ -16,6 +16,7 @@ mod pump;
 mod settle;
 mod shard;
 pub(crate) mod start;
+mod traced;
 pub(crate) use actor::ConsumerMsg;
 
 #[cfg(test)]

@@ -48,9 +48,10 @@ async fn begin<C: IntoConsumer<M>, M>(
             Provision::Create | Provision::Reconcile => OnConsumerLoss::Recreate,
         },
     };
+    let propagator = jetstream.client().propagator().cloned();
     let pipeline = Pipeline::new(C::consumer(make), spec, Streams { jetstream }, board);
     let pump = Pump {
-        pipeline: Arc::new(pipeline),
+        pipeline: Arc::new(pipeline.propagating(propagator)),
         origin,
         terms: LeaseTerms::new(ack_wait.unwrap_or(spec.ack_wait)),
         exclusive: C::EXCLUSIVE,

@@ -1,6 +1,7 @@
 //! Publishing, subscribing and asking, row by row of the specification.
 
 mod actor;
+mod confirmed;
 mod denied;
 mod denied_requests;
 mod dropped;

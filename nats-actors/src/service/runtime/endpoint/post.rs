@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Error;
+use crate::propagation::{Incoming, Propagator, Trace};
+use crate::protocol::Message;
 use crate::service::{Handler, MountedEndpoint, SharedHandler};
 use crate::subscription::Subscription;
 
@@ -20,6 +22,7 @@ pub(in crate::service::runtime) struct Post<S> {
     pub(in crate::service::runtime) is_exclusive: bool,
     pub(in crate::service::runtime) backlog_requests: usize,
     pub(in crate::service::runtime) backlog_bytes: usize,
+    pub(in crate::service::runtime) propagator: Option<Propagator>,
 }
 
 /// How a lane gets at the struct.
@@ -43,6 +46,13 @@ impl<S: Send + Sync + 'static> Post<S> {
             Some(group) => subscribe.queue(group).await,
             None => subscribe.await,
         }
+    }
+
+    /// The trace in which a request is handled; none without a propagator.
+    pub(super) fn trace(&self, request: &Message) -> Option<Arc<Trace>> {
+        let propagator = self.propagator.as_ref()?;
+        let incoming = Incoming::new(request);
+        Some(propagator.receive(&incoming.by(self.endpoint.subject(), self.endpoint.queue_group())))
     }
 
     pub(super) fn way(&self) -> Way<S> {
