@@ -111,6 +111,20 @@ pub enum ConnectStage {
 
 /// A message that was not sent: given back with an error, or made to be sent with
 /// [`publish_message`](crate::Client::publish_message).
+///
+/// ```
+/// use nats_actors::{Headers, Unsent};
+///
+/// # fn main() -> Result<(), nats_actors::protocol::HeaderError> {
+/// let mut headers = Headers::new();
+/// headers.append("Lang", "en")?;
+/// let mut message = Unsent::new("orders.new", "42");
+/// message.headers = Some(headers);
+/// message.reply = Some("orders.answers".to_owned());
+/// assert_eq!(message.payload, "42");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unsent {

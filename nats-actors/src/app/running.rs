@@ -17,6 +17,19 @@ use crate::supervisor::SupervisorHandle;
 use crate::worker::ConsumerHandle;
 
 /// An application that was started. Cheap to clone; dropping it ends nothing.
+///
+/// ```no_run
+/// # async fn example(app: nats_actors::App) -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+///
+/// let running = app.start().await?;
+/// if let Err(status) = running.ready(Duration::from_secs(10)).await {
+///     eprintln!("not everything is up: {status}");
+/// }
+/// println!("{}", running.drain().await);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Running {
     shared: Arc<Shared>,

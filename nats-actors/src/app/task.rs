@@ -10,6 +10,22 @@ use crate::jetstream::JetStream;
 use crate::supervisor::StopSignal;
 
 /// One life of a task: who it is, and when it has to end.
+///
+/// ```
+/// use std::time::Duration;
+/// use nats_actors::Error;
+/// use nats_actors::app::TaskContext;
+///
+/// async fn beat(context: TaskContext) -> Result<(), Error> {
+///     while context.pause(Duration::from_secs(1)).await {
+///         context.client().publish("beat", context.epoch().to_string()).await?;
+///     }
+///     Ok(())
+/// }
+///
+/// let app = nats_actors::App::new("heart", "1.0.0").task("beat", beat);
+/// # drop(app);
+/// ```
 #[derive(Clone, Debug)]
 pub struct TaskContext {
     name: Arc<str>,

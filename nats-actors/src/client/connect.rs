@@ -22,6 +22,21 @@ use crate::options::{ConnectOptions, IntoServers, ServerAddr};
 /// # Cancel safety
 ///
 /// Dropping the future ends the attempt.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use nats_actors::{ConnectOptions, Error, ErrorKind, InitialConnect};
+///
+/// # async fn example() -> Result<(), Error> {
+/// let patient = ConnectOptions::new().initial_connect(InitialConnect::WaitFor(Duration::from_secs(60)));
+/// match patient.connect(["nats://a:4222", "nats://b:4222"]).await {
+///     Ok(client) => println!("{:?}", client.connected_server()),
+///     Err(error) if error.kind() == ErrorKind::Unauthorized => println!("not let in: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing connects until this is awaited"]
 pub struct Connect {

@@ -20,6 +20,18 @@ use crate::error::Error;
 /// # Cancel safety
 ///
 /// Dropping the future forgets the wait; nothing sent is undone.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use std::time::Duration;
+///
+/// for n in 0..1000 {
+///     client.publish("meter.1", n.to_string()).await?;
+/// }
+/// client.flush().timeout(Duration::from_secs(2)).await?; // the server has all of them
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a flush does nothing until awaited"]
 pub struct Flush<'a> {

@@ -46,6 +46,22 @@ use crate::protocol::{Headers, Message, Payload};
 ///
 /// One copy of the payload into the outbox and no allocation. Payloads from 32 KiB on that are given as
 /// [`Bytes`](bytes::Bytes) are not copied.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use std::time::Duration;
+/// use nats_actors::ErrorKind;
+///
+/// let sent = client.publish("orders.new", "42").header("Lang", "en").deadline(Duration::from_millis(50)).await;
+/// match sent {
+///     Err(error) if error.kind() == ErrorKind::OutboxFull => {
+///         let message = error.into_unsent().expect("it was not sent");
+///         client.publish_message(message).await // later, or elsewhere
+///     }
+///     sent => sent,
+/// }
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a publish does nothing until awaited"]
 pub struct Publish<'a> {

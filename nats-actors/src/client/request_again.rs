@@ -23,6 +23,17 @@ use crate::protocol::Message;
 /// # Cancel safety
 ///
 /// As [`Request`].
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// use std::time::Duration;
+///
+/// // The service may be starting.
+/// let reply = client.request("greeter.joe.greet", "").attempts(5, Duration::from_millis(200)).await?;
+/// # drop(reply);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing until awaited"]
 pub struct RequestAgain<'a> {

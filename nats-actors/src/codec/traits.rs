@@ -9,6 +9,35 @@ use bytes::Bytes;
 ///
 /// Codecs carry the bound, payload types do not: one type may have several codecs, and an error
 /// names both. Implement it for your own codec; a codec is a type without values.
+///
+/// ```
+/// use bytes::Bytes;
+/// use nats_actors::codec::{CodecError, Decodes, Encodes};
+///
+/// /// Numbers as text.
+/// enum Decimal {}
+///
+/// impl Decodes<u64> for Decimal {
+///     fn decode(payload: &Bytes) -> Result<u64, CodecError> {
+///         let text = str::from_utf8(payload).map_err(|_| CodecError::new("not a number"))?;
+///         text.parse().map_err(|_| CodecError::new("not a number"))
+///     }
+/// }
+///
+/// impl Encodes<u64> for Decimal {
+///     fn encode(value: &u64, out: &mut Vec<u8>) -> Result<(), CodecError> {
+///         out.extend_from_slice(value.to_string().as_bytes());
+///         Ok(())
+///     }
+/// }
+///
+/// # fn main() -> Result<(), CodecError> {
+/// let mut payload = Vec::new();
+/// Decimal::encode(&42, &mut payload)?;
+/// assert_eq!(Decimal::decode(&payload.into()), Ok(42));
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be decoded by the `{Self}` codec, so it cannot be the payload of this handler",
     label = "not decodable by `{Self}`",

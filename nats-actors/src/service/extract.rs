@@ -10,6 +10,20 @@ use super::request::RequestCx;
 ///
 /// Extractors run in the order of the arguments and before the payload is decoded; the first that
 /// refuses answers the request. Write it as `async fn from_parts(..)`.
+///
+/// ```
+/// use nats_actors::service::{FromParts, Rejection, RequestCx};
+///
+/// /// Who asks, as a header says.
+/// struct Tenant(String);
+///
+/// impl<S: Sync> FromParts<S> for Tenant {
+///     async fn from_parts(cx: &RequestCx<'_, S>) -> Result<Self, Rejection> {
+///         let headers = cx.message().headers_lossy();
+///         headers.get("Tenant").map(|name| Self(name.to_owned())).ok_or_else(|| Rejection::new(401, "no tenant"))
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor for the service `{S}`",
     label = "not an extractor",

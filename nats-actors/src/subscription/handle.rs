@@ -15,6 +15,17 @@ use crate::session::PendingLimits;
 ///
 /// One that delivers by itself, to a handler or an actor, is this; a [`Subscription`](super::Subscription) is a stream
 /// besides.
+///
+/// ```no_run
+/// # async fn example(client: nats_actors::Client) -> Result<(), nats_actors::Error> {
+/// let logging = client.subscribe("log.>").for_each(8, |message| async move {
+///     println!("{}", message.subject());
+/// });
+/// let logging = logging.await?;
+/// println!("{:?}", logging.statistics());
+/// logging.drain().await // everything that the server had sent was handled
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "dropping the handle unsubscribes"]
 pub struct SubscriptionHandle {

@@ -68,6 +68,24 @@ pub trait Consumer: Sized + Send + Sync + 'static {
 ///
 /// The struct is state. It is made anew by its factory after a handler has panicked or was cancelled at its timeout,
 /// since it may have been left half changed.
+///
+/// ```
+/// # use nats_actors::worker::{ConsumerMut, ConsumerSpec, DeliveryCx, Outcome, RouteSpec, Settled};
+/// #[derive(Default)]
+/// struct Count {
+///     seen: u64,
+/// }
+///
+/// impl ConsumerMut for Count {
+///     const SPEC: ConsumerSpec =
+///         ConsumerSpec::new("ORDERS", "count", &[RouteSpec::new("any", "orders.>")]);
+///
+///     async fn handle(&mut self, _route: usize, _cx: DeliveryCx<'_>) -> Settled {
+///         self.seen += 1;
+///         Outcome::Ack.into()
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a nats-actors consumer",
     label = "not a consumer",

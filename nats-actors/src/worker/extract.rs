@@ -12,6 +12,20 @@ use crate::protocol::{Headers, Message};
 ///
 /// Extractors run in the order of the arguments and before the payload is decoded. The first that refuses decides what
 /// becomes of the message; the handler is not run.
+///
+/// ```
+/// use nats_actors::worker::{DeliveryCx, FromDelivery, Settled};
+///
+/// /// Who pays for it, as a header says.
+/// struct Tenant(String);
+///
+/// impl<C> FromDelivery<C> for Tenant {
+///     fn from_delivery(_: &C, cx: &DeliveryCx<'_>) -> Result<Self, Settled> {
+///         let headers = cx.message().headers_lossy();
+///         headers.get("Tenant").map(|name| Self(name.to_owned())).ok_or_else(|| Settled::rejected("no tenant"))
+///     }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor for the consumer `{C}`",
     label = "not an extractor",

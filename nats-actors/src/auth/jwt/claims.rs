@@ -10,6 +10,20 @@ use crate::auth::{AuthError, KeyKind, PublicKey};
 ///
 /// The claims are read, and [`verify`](Self::verify) tells whether their issuer has signed them. Whether that issuer is
 /// to be trusted is known to the server alone.
+///
+/// ```
+/// use nats_actors::auth::{KeyKind, KeyPair, UserClaims, UserJwt};
+///
+/// # fn main() -> Result<(), nats_actors::auth::AuthError> {
+/// let (account, user) = (KeyPair::generate(KeyKind::Account), KeyPair::generate(KeyKind::User));
+/// let jwt = UserJwt::new(user.public_key()).name("ann").issue(&account)?;
+///
+/// let claims = UserClaims::decode(jwt.expose())?;
+/// claims.verify()?;
+/// assert_eq!((claims.name(), claims.issuer()), ("ann", account.public_key()));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct UserClaims {
     claims: Claims,

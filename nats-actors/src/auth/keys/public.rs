@@ -12,6 +12,17 @@ use crate::auth::{AuthError, AuthErrorKind};
 /// A public key, as 56 letters that begin with that of its [`KeyKind`]: `UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4`.
 ///
 /// It is checked: its kind is known and its checksum right. `Display` and `FromStr` are its text.
+///
+/// ```
+/// use nats_actors::auth::{KeyKind, PublicKey};
+///
+/// # fn main() -> Result<(), nats_actors::auth::AuthError> {
+/// let key: PublicKey = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4".parse()?;
+/// assert_eq!(key.kind(), KeyKind::User);
+/// assert!(PublicKey::parse("UDXU").is_err());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PublicKey {
     kind: KeyKind,

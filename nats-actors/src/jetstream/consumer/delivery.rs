@@ -21,6 +21,19 @@ use crate::protocol::{Headers, Message};
 ///
 /// Until it is settled or dropped it counts as in flight, and its place is not pulled for.
 ///
+/// ```no_run
+/// # use nats_actors::jetstream::{Delivery, Error};
+/// use std::time::Duration;
+///
+/// async fn bill(delivery: Delivery) -> Result<(), Error> {
+///     match delivery.payload() {
+///         b"" => delivery.term().reason("it is empty").await,
+///         b"later" => delivery.nak().delay(Duration::from_secs(5)).await,
+///         _ => delivery.double_ack().await, // until the server has processed it
+///     }
+/// }
+/// ```
+///
 /// ```compile_fail,E0382
 /// # async fn example(delivery: nats_actors::jetstream::Delivery) -> Result<(), nats_actors::jetstream::Error> {
 /// delivery.ack().await?;

@@ -16,6 +16,12 @@ use crate::jetstream::{Delivery, Error};
 /// It does not wait for the server, and for room in the outbox only when that is full. After an
 /// error, [`into_delivery`](Error::into_delivery) has the delivery again.
 ///
+/// # Errors
+///
+/// [`OutboxFull`](crate::jetstream::ErrorKind::OutboxFull) after the publish timeout of the client,
+/// [`Disconnected`](crate::jetstream::ErrorKind::Disconnected) if the client keeps nothing for the next server, and
+/// [`Closed`](crate::jetstream::ErrorKind::Closed).
+///
 /// # Cancel safety
 ///
 /// Dropped before it was polled, the delivery is given back; dropped while it waited for room, it
@@ -117,6 +123,14 @@ impl fmt::Debug for Settle {
 }
 
 /// A delivery on its way back; `.await` sends it.
+///
+/// # Errors
+///
+/// As [`Settle`].
+///
+/// # Cancel safety
+///
+/// As [`Settle`].
 #[derive(Debug)]
 #[must_use = "a settlement does nothing until awaited"]
 pub struct Nak {
@@ -156,6 +170,14 @@ impl IntoFuture for Nak {
 }
 
 /// A delivery that must never come again; `.await` says so.
+///
+/// # Errors
+///
+/// As [`Settle`].
+///
+/// # Cancel safety
+///
+/// As [`Settle`].
 #[derive(Debug)]
 #[must_use = "a settlement does nothing until awaited"]
 pub struct Term {

@@ -13,6 +13,24 @@ use crate::testing::server::Server;
 /// and the monitoring endpoint are always the fixture's business.
 ///
 /// Credentials given here are those of a test: `Debug` prints them.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), nats_actors::testing::ServerError> {
+/// use std::time::Duration;
+/// use nats_actors::testing::{ServerConfig, User};
+///
+/// let reader = User::new("ann", "s3cret").deny_publish(">").allow_subscribe("orders.>");
+/// let server = ServerConfig::new()
+///     .jetstream()
+///     .user(reader)
+///     .max_payload(64 * 1024)
+///     .ping(Duration::from_secs(1), 2)
+///     .start()
+///     .await?;
+/// # drop(server);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a configuration does nothing until started"]
 pub struct ServerConfig {
@@ -78,7 +96,8 @@ impl ServerConfig {
         self
     }
 
-    /// Turns JetStream on, stored in the server's own directory, which survives a restart.
+    /// Turns JetStream on, stored in the server's own directory, which survives a restart. Default:
+    /// off.
     pub fn jetstream(mut self) -> Self {
         self.jetstream = true;
         self

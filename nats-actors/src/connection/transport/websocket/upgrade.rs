@@ -1,5 +1,7 @@
 //! From HTTP to WebSocket.
 
+use std::error::Error as StdError;
+
 use http::{HeaderName, HeaderValue};
 use tokio_websockets::{ClientBuilder, Config, Limits};
 
@@ -35,8 +37,16 @@ pub(in crate::connection::transport) async fn upgrade(
             .map_err(|_| bad().detail("the header belongs to WebSocket itself"))?;
     }
     let upgraded = request.connect_on(stream).await;
-    let (socket, _) = upgraded.map_err(|error| attempt.failed(error))?;
+    let (socket, _) = upgraded.map_err(|error| attempt.failed(told_once(error)))?;
     Ok(Stream::Other(Box::new(WebSocketBytes::new(socket))))
+}
+
+/// Each level of the library's error prints the text of the one below: the text of the first is that of all.
+fn told_once(error: tokio_websockets::Error) -> Box<dyn StdError + Send + Sync> {
+    match error {
+        tokio_websockets::Error::Io(error) => error.into(),
+        error => error.to_string().into(),
+    }
 }
 
 fn uri(server: &ServerAddr) -> String {
