@@ -8,6 +8,7 @@ mod checks;
 #[path = "../../fuzz/src/text_checks.rs"]
 mod text_checks;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -16,6 +17,23 @@ fn replay(target: &str, check: impl Fn(&[u8])) {
     let inputs = fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path());
     let checked = inputs.inspect(|path| check(&fs::read(path).unwrap())).count();
     assert!(checked > 0, "there is no corpus for {target}");
+}
+
+#[test]
+fn each_fuzz_target_has_a_corpus_that_is_replayed() {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz");
+    let names = |folder: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(fuzz.join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        entries.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
+    };
+    let targets = names("fuzz_targets");
+    assert_eq!(targets, names("corpus"));
+    let manifest = fs::read_to_string(fuzz.join("Cargo.toml")).unwrap();
+    for target in targets {
+        assert!(manifest.contains(&format!("name = \"{target}\"")), "{target} is not built");
+        let replayed = include_str!("protocol_corpus.rs").contains(&format!("replay(\"{target}\""));
+        assert!(replayed, "{target} is not replayed");
+    }
 }
 
 // spec: W-20, TRN-15, TRN-19, TRN-20

@@ -34,10 +34,10 @@ pub fn eventually(
 /// When the deadline passes first, also in the middle of the condition, naming `what` was waited
 /// for.
 #[track_caller]
-pub fn eventually_async(
+pub fn eventually_async<F: Future<Output = bool>>(
     deadline: Duration,
     what: &str,
-    mut condition: impl AsyncFnMut() -> bool,
+    mut condition: impl FnMut() -> F,
 ) -> impl Future<Output = ()> {
     let caller = std::panic::Location::caller();
     async move {

@@ -3,6 +3,7 @@
 //! [`soak`] harms clients and tells what was lost;
 //! [`eventually`] and [`eventually_async`] wait for a condition with a deadline; [`RawClient`] is a
 //! socket that speaks protocol lines, for tests in which the client under test must not take part;
+//! [`echo`] is a handler that answers with what it was asked;
 //! [`rolling`] replaces the servers of a cluster under load.
 //! [`TunnelProxy`] is a proxy to go through.
 //! The servers come from `nats_actors::testing`.
@@ -15,12 +16,14 @@
 pub mod soak;
 
 mod cancel;
+mod echo;
 mod eventually;
 mod raw_client;
 pub mod rolling;
 mod tunnel;
 
 pub use cancel::{Progress, drop_after, drop_at_each_poll};
+pub use echo::echo;
 pub use eventually::{eventually, eventually_async};
 pub use raw_client::RawClient;
 pub use tunnel::TunnelProxy;

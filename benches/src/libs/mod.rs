@@ -5,3 +5,4 @@ pub(crate) mod async_nats;
 pub(crate) mod nats_actors;
 mod outage;
 pub(crate) mod raw;
+mod timeouts;

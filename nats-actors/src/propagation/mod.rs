@@ -21,8 +21,9 @@
 //! for every message that is handled (`process`) or sent (`send`; a request's lasts until its reply). Their fields are those of
 //! OpenTelemetry's conventions for messaging: `messaging.system` (`nats`), `messaging.operation.name` and `.type`,
 //! `messaging.destination.name` (the subject), `messaging.destination.template` (the subscription),
-//! `messaging.consumer.group.name` (the queue group or the durable consumer), `messaging.message.body.size`, and `error.type`
-//! when it fails; `otel.name`, `otel.kind` and `otel.status_code` are for the crate `tracing-opentelemetry`. With [`W3c`] they
+//! `messaging.consumer.group.name` (the queue group or the durable consumer), `messaging.message.body.size`, and when it
+//! fails `error.type`: the code of a service's error, `failed`, `rejected`, `timeout` or `panic` of other handlers, the
+//! [`ErrorKind`](crate::ErrorKind) of what is sent; `otel.name`, `otel.kind` and `otel.status_code` are for the crate `tracing-opentelemetry`. With [`W3c`] they
 //! also have `trace_id`, `span_id` and `parent_span_id`, so that every line of a log says which trace it belongs to.
 //!
 //! # Streams and tasks
@@ -62,5 +63,7 @@ pub(crate) use self::propagator::Propagator;
 pub(crate) use self::sending::Sending;
 #[cfg(any(feature = "service", feature = "worker"))]
 pub(crate) use self::trace::Trace;
+#[cfg(feature = "service")]
+pub(crate) use self::trace::enter;
 pub use self::w3c::W3c;
 pub use crate::protocol::TraceContext;

@@ -65,6 +65,15 @@ impl Trace {
     }
 }
 
+/// Does `run` in a trace, if there is one.
+#[cfg(feature = "service")]
+pub(crate) fn enter<T>(trace: Option<&Trace>, run: impl FnOnce() -> T) -> T {
+    match trace {
+        None => run(),
+        Some(trace) => trace.enter(run),
+    }
+}
+
 fn processing(incoming: &Incoming<'_>) -> Span {
     info_span!(
         target: TARGET,

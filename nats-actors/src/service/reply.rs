@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::handler::Encodes;
-use crate::protocol::Headers;
+use crate::protocol::{Headers, TraceContext};
 
 use super::failure::{Failure, FailureKind};
 use super::headers::{ERROR, ERROR_CODE, RETRY_AFTER_MS, sanitised};
@@ -44,8 +44,8 @@ impl Reply {
 
     /// The reply that carries `error`: code and text as headers, variant and fields as the body.
     ///
-    /// An [opaque](ServiceError::opaque_detail) error is replaced by `internal error` with an id;
-    /// its text stays in [`failure`](Self::failure).
+    /// An [opaque](ServiceError::opaque_detail) error is replaced by `internal error` with an id, that of the current
+    /// [trace](crate::propagation) if there is one; its text stays in [`failure`](Self::failure).
     #[must_use]
     pub fn error<E: ServiceError>(error: &E) -> Self {
         let retry_after = error.retry_after();
@@ -122,7 +122,11 @@ fn set(headers: &mut Headers, name: &str, value: &str) {
 }
 
 fn internal(code: u16, detail: String) -> Failure {
-    let message = format!("internal error {:016x}", random());
+    // Who is in a trace finds the log by that.
+    let message = match TraceContext::current() {
+        Some(trace) => format!("internal error {:032x}", trace.trace_id()),
+        None => format!("internal error {:016x}", random()),
+    };
     Failure::new(FailureKind::Handler, code, message).detail_for_log(detail)
 }
 

@@ -19,6 +19,7 @@ impl Shop {
     #[endpoint("wait.{millis}", timeout = "20s")]
     async fn wait(&self, millis: u64) -> u64 {
         let _ = self.client.publish("shop.begun", "").await;
+        // Time has to pass: whoever asks says how much work it is.
         tokio::time::sleep(Duration::from_millis(millis)).await;
         millis
     }

@@ -61,7 +61,7 @@ async fn run(arguments: &Arguments, scenarios: &[Scenario]) -> ExitCode {
             let seed = seed.wrapping_add(round);
             let effort = if arguments.fast { Effort::fast(seed) } else { Effort::long(seed) };
             let begin = Instant::now();
-            let report = scenario.run(effort).await;
+            let report = scenario.run(effort.alone()).await;
             let (name, seconds) = (scenario.name, begin.elapsed().as_secs_f64());
             println!("{name:13} seed {seed:10} {seconds:6.1} s: {report}");
             runs += 1;

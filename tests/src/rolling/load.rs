@@ -1,23 +1,21 @@
-//! What a cluster has to do while its servers are replaced, and what came of it.
+//! What a cluster has to do while its servers are replaced.
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use nats_actors::{Client, ConnectOptions, Error, Event, Events, HandoverPolicy, PendingLimits};
+use nats_actors::{Client, ConnectOptions, Error, Events, HandoverPolicy, PendingLimits};
 use nats_actors::{Subscription, SubscriptionHandle};
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::ledger::Ledger;
-use crate::eventually;
+use super::pace::Pace;
+use super::report::LoadReport;
+use super::requests::{Requests, ask};
+use crate::{echo, eventually};
 
-const TICK: Duration = Duration::from_millis(2);
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How many requests may be in flight at once.
-const IN_FLIGHT: usize = 512;
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Messages each second.
 #[derive(Clone, Copy, Debug)]
@@ -44,40 +42,13 @@ pub struct Load {
     /// Every client of this load.
     pub clients: Vec<Client>,
     events: Vec<Events>,
+    rates: Rates,
     stop: Arc<AtomicBool>,
     plain: [Arc<Ledger>; 2],
     grouped: Arc<Ledger>,
     requests: Arc<Requests>,
     work: Vec<JoinHandle<u64>>,
     _subscriptions: Vec<SubscriptionHandle>,
-}
-
-#[derive(Debug, Default)]
-struct Requests {
-    sent: AtomicU64,
-    answered: AtomicU64,
-    slowest: AtomicU64,
-    errors: Mutex<BTreeMap<String, u64>>,
-}
-
-/// What came of it.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct LoadReport {
-    /// Requests made and answered.
-    pub requests: (u64, u64),
-    /// The longest time that a request took.
-    pub slowest: Duration,
-    /// Requests that failed, by what they said.
-    pub errors: BTreeMap<String, u64>,
-    /// Publishes to plain subscribers, and what each of both got of them: arrived, repeated, out of order.
-    pub plain: (u64, [[u64; 3]; 2]),
-    /// Publishes to the queue group, and how many arrived and were repeated.
-    pub grouped: (u64, [u64; 2]),
-    /// Events that tell of a loss, a disconnect or an error, as text.
-    pub alarms: Vec<String>,
-    /// How often a client moved.
-    pub moves: u64,
 }
 
 impl Load {
@@ -98,6 +69,7 @@ impl Load {
         let mut load = Self {
             events: clients.iter().map(Client::events).collect(),
             clients,
+            rates,
             stop: Arc::default(),
             plain: Default::default(),
             grouped: Arc::default(),
@@ -106,28 +78,20 @@ impl Load {
             _subscriptions: Vec::new(),
         };
         load.listen().await?;
-        load.work(rates);
+        load.work();
         Ok(load)
     }
 
     async fn listen(&mut self) -> Result<(), Error> {
-        let [asking, answering, plain, group, publisher, echo] = self.clients.as_slice() else {
+        let [asking, answering, plain, group, publisher, both] = self.clients.as_slice() else {
             return Ok(());
         };
         let mut handles = Vec::new();
         for client in [answering, group, publisher] {
-            let out = client.clone();
-            let answer = move |message: nats_actors::Message| {
-                let out = out.clone();
-                async move {
-                    if let Some(reply) = message.reply() {
-                        let _ = out.publish(reply, message.payload()).await;
-                    }
-                }
-            };
-            handles.push(client.subscribe("load.ask").queue("desk").for_each(64, answer).await?);
+            let subscribe = client.subscribe("load.ask").queue("desk");
+            handles.push(subscribe.for_each(64, echo(client)).await?);
         }
-        for client in [answering, group, echo] {
+        for client in [answering, group, both] {
             let ledger = Arc::clone(&self.grouped);
             let note = move |message: nats_actors::Message| {
                 ledger.note(message.subject(), message.payload());
@@ -137,7 +101,7 @@ impl Load {
             handles.push(subscribe.for_each(1, note).await?);
         }
         // One of both listens to itself, too.
-        for (client, ledger) in [plain, echo].into_iter().zip(&self.plain) {
+        for (client, ledger) in [plain, both].into_iter().zip(&self.plain) {
             let limits = PendingLimits::new(10_000_000, 1 << 30);
             let subscription = client.subscribe("load.plain.*").limits(limits).await?;
             tokio::spawn(listen(subscription, Arc::clone(ledger)));
@@ -147,12 +111,13 @@ impl Load {
         Ok(())
     }
 
-    fn work(&mut self, rates: Rates) {
-        let [asking, _, _, _, publisher, echo] = self.clients.as_slice() else { return };
+    fn work(&mut self) {
+        let rates = self.rates;
+        let [asking, _, _, _, publisher, both] = self.clients.as_slice() else { return };
         let stop = || Arc::clone(&self.stop);
         self.work = vec![
             tokio::spawn(publish(publisher.clone(), "load.plain.0", rates.plain, stop())),
-            tokio::spawn(publish(echo.clone(), "load.plain.1", rates.plain, stop())),
+            tokio::spawn(publish(both.clone(), "load.plain.1", rates.plain, stop())),
             tokio::spawn(publish(asking.clone(), "load.group", rates.grouped, stop())),
         ];
         let requests = Arc::clone(&self.requests);
@@ -162,7 +127,7 @@ impl Load {
     /// How many requests were answered so far.
     #[must_use]
     pub fn answered(&self) -> u64 {
-        self.requests.answered.load(Ordering::SeqCst)
+        self.requests.answered()
     }
 
     /// Ends the load, waits until what was sent has arrived, and tells.
@@ -179,7 +144,9 @@ impl Load {
         for client in &self.clients {
             let _ = client.flush().timeout(PATIENCE).await;
         }
-        let [first, second, grouped, _] = sent.as_slice() else { return LoadReport::default() };
+        let [first, second, grouped, per_second] = sent.as_slice() else {
+            return LoadReport::default();
+        };
         self.arrive(first + second, *grouped).await;
         let plain = |ledger: &Ledger| {
             let of = |what: fn(&Ledger, &str) -> u64| {
@@ -189,9 +156,10 @@ impl Load {
         };
         let requests = &self.requests;
         let mut report = LoadReport {
-            requests: (requests.sent.load(Ordering::SeqCst), self.answered()),
-            slowest: Duration::from_micros(requests.slowest.load(Ordering::SeqCst)),
-            errors: requests.errors.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            requests: (requests.sent(), requests.answered()),
+            rate: (self.rates.requests, *per_second),
+            slowest: requests.slowest(),
+            errors: requests.errors(),
             plain: (first + second, [plain(&self.plain[0]), plain(&self.plain[1])]),
             grouped: (
                 *grouped,
@@ -221,51 +189,6 @@ impl Load {
     }
 }
 
-impl LoadReport {
-    /// Whether every request was answered and every message came once, in order, without an alarm.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
-        let (published, subscribers) = self.plain;
-        self.requests.0 == self.requests.1
-            && self.errors.is_empty()
-            && subscribers.iter().all(|seen| *seen == [published, 0, 0])
-            && self.grouped.1 == [self.grouped.0, 0]
-            && self.alarms.is_empty()
-    }
-
-    fn see(&mut self, event: &Event) {
-        match event {
-            Event::Moved { .. } => self.moves += 1,
-            Event::Disconnected { .. }
-            | Event::PublishLoss(_)
-            | Event::SlowConsumer { .. }
-            | Event::ServerError(_) => self.alarms.push(format!("{event:?}")),
-            _ => {}
-        }
-    }
-}
-
-impl fmt::Display for LoadReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (published, [one, two]) = self.plain;
-        writeln!(
-            f,
-            "requests: {} made, {} answered, slowest {:?}, errors {:?}",
-            self.requests.0, self.requests.1, self.slowest, self.errors
-        )?;
-        writeln!(
-            f,
-            "plain: {published} published; arrived, repeated, out of order: {one:?} {two:?}"
-        )?;
-        writeln!(
-            f,
-            "group: {} published; arrived, repeated: {:?}",
-            self.grouped.0, self.grouped.1
-        )?;
-        write!(f, "{} moves, alarms: {:?}", self.moves, self.alarms)
-    }
-}
-
 async fn listen(mut subscription: Subscription, ledger: Arc<Ledger>) {
     while let Some(message) = subscription.next().await {
         ledger.note(message.subject(), message.payload());
@@ -283,65 +206,4 @@ async fn publish(client: Client, subject: &'static str, rate: u32, stop: Arc<Ato
         }
     }
     number
-}
-
-async fn ask(client: Client, rate: u32, requests: Arc<Requests>, stop: Arc<AtomicBool>) -> u64 {
-    let mut pace = Pace::new(rate);
-    let mut flying = JoinSet::new();
-    while !stop.load(Ordering::SeqCst) {
-        for _ in 0..pace.due().await {
-            while flying.len() >= IN_FLIGHT {
-                flying.join_next().await;
-            }
-            while flying.try_join_next().is_some() {}
-            let (client, requests) = (client.clone(), Arc::clone(&requests));
-            flying.spawn(async move { requests.one(&client).await });
-        }
-    }
-    while flying.join_next().await.is_some() {}
-    requests.sent.load(Ordering::SeqCst)
-}
-
-impl Requests {
-    async fn one(&self, client: &Client) {
-        let number = self.sent.fetch_add(1, Ordering::SeqCst).to_string();
-        let begin = Instant::now();
-        let outcome = match client.request("load.ask", number.as_str()).timeout(PATIENCE).await {
-            Ok(reply) if reply.payload() == number.as_bytes() => Ok(()),
-            Ok(_) => Err("the answer to another request".to_owned()),
-            Err(error) => Err(error.to_string()),
-        };
-        let took = u64::try_from(begin.elapsed().as_micros()).unwrap_or(u64::MAX);
-        self.slowest.fetch_max(took, Ordering::SeqCst);
-        match outcome {
-            Ok(()) => drop(self.answered.fetch_add(1, Ordering::SeqCst)),
-            Err(text) => {
-                let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
-                *errors.entry(text).or_default() += 1;
-            }
-        }
-    }
-}
-
-/// So many a second, in ticks; what a busy machine missed is not made up for.
-struct Pace {
-    ticks: tokio::time::Interval,
-    each: f64,
-    rest: f64,
-}
-
-impl Pace {
-    fn new(rate: u32) -> Self {
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        Self { ticks, each: f64::from(rate) * TICK.as_secs_f64(), rest: 0.0 }
-    }
-
-    async fn due(&mut self) -> u32 {
-        self.ticks.tick().await;
-        self.rest += self.each;
-        let due = self.rest.floor();
-        self.rest -= due;
-        due as u32
-    }
 }

@@ -2,8 +2,12 @@
 
 mod ledger;
 mod load;
+mod pace;
+mod report;
+mod requests;
 mod restart;
 
 pub use self::ledger::Ledger;
-pub use self::load::{Load, LoadReport, Rates};
+pub use self::load::{Load, Rates};
+pub use self::report::LoadReport;
 pub use self::restart::{leave, rolling_restart};

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use super::effort::Effort;
 use super::kit::{PATIENCE, connect, eager};
 use super::report::Report;
-use crate::{Progress, drop_after, eventually};
+use crate::{Progress, drop_after, eventually, eventually_async};
 
 /// What a million lost bytes a round would come to, and an allocator's whims would not.
 const GROWTH: u64 = 48 << 20;
@@ -35,7 +35,7 @@ pub(super) async fn run(mut effort: Effort) -> Report {
     let left = || alive() <= tasks;
     eventually(PATIENCE, "the tasks of the dropped ended", left).await;
     let after = resident();
-    let flat = after.saturating_sub(before) < GROWTH;
+    let flat = !effort.is_alone() || after.saturating_sub(before) < GROWTH;
     report.check(flat, || format!("memory grew from {before} to {after} bytes"));
     let now = lasting.statistics();
     let flat = now.subscriptions <= 1 && now.requests_waiting == 0;
@@ -83,18 +83,11 @@ fn polls(effort: &mut Effort) -> usize {
 
 /// Waits until the server knows nobody but the one that lasts.
 async fn settle(server: &Server) {
-    let alone = tokio::time::timeout(PATIENCE, async {
-        while !is_alone(server).await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    });
-    if alone.await.is_err() {
-        panic!("the server still knows {}", server.connz().await.unwrap());
-    }
+    let alone = || async { is_alone(&server.connz().await.unwrap()) };
+    eventually_async(PATIENCE, "the server knows one client and its inbox", alone).await;
 }
 
-async fn is_alone(server: &Server) -> bool {
-    let connz = server.connz().await.unwrap();
+fn is_alone(connz: &serde_json::Value) -> bool {
     let count = connz.pointer("/num_connections").and_then(serde_json::Value::as_u64);
     let subscriptions = connz.pointer("/connections/0/subscriptions");
     // The one of its request inbox.

@@ -4,6 +4,7 @@
 #[derive(Clone, Debug)]
 pub struct Effort {
     long: bool,
+    alone: bool,
     dice: fastrand::Rng,
 }
 
@@ -11,13 +12,23 @@ impl Effort {
     /// As much as a test may take: seconds.
     #[must_use]
     pub fn fast(seed: u64) -> Self {
-        Self { long: false, dice: fastrand::Rng::with_seed(seed) }
+        Self { long: false, alone: false, dice: fastrand::Rng::with_seed(seed) }
     }
 
     /// As much as it takes to trust the result: up to minutes.
     #[must_use]
     pub fn long(seed: u64) -> Self {
-        Self { long: true, dice: fastrand::Rng::with_seed(seed) }
+        Self { long: true, alone: false, dice: fastrand::Rng::with_seed(seed) }
+    }
+
+    /// Nothing else runs in this process: its memory tells something.
+    #[must_use]
+    pub fn alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
+    pub(super) const fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// The one count or the other.

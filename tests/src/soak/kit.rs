@@ -1,10 +1,13 @@
 //! What the scenarios share.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use nats_actors::testing::Server;
 use nats_actors::{Client, ConnectOptions, ErrorKind, Message};
 use nats_actors::{PendingLimits, ReconnectPolicy, Subscription};
+
+use crate::eventually_async;
 
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -47,18 +50,16 @@ pub(super) fn number(message: &Message) -> u64 {
 /// What was sent to a connection, as the server counts it, open or closed.
 pub(super) async fn sent_to(server: &Server, connection: u64) -> u64 {
     let path = format!("/connz?state=all&cid={connection}");
-    within(async {
-        loop {
-            let connz = server.monitor(&path).await.unwrap();
-            let found = connz.pointer("/connections/0/out_msgs");
-            if let Some(count) = found.and_then(serde_json::Value::as_u64) {
-                return count;
-            }
-            // A connection that is closing is in neither list for a moment.
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+    let sent = AtomicU64::new(0);
+    // A connection that is closing is in neither list for a moment.
+    eventually_async(PATIENCE, "the server knows the connection", || async {
+        let connz = server.monitor(&path).await.unwrap();
+        let count = connz.pointer("/connections/0/out_msgs").and_then(serde_json::Value::as_u64);
+        sent.store(count.unwrap_or_default(), Ordering::SeqCst);
+        count.is_some()
     })
-    .await
+    .await;
+    sent.into_inner()
 }
 
 /// Takes everything until the stream ends.

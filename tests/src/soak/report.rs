@@ -26,6 +26,8 @@ pub struct Report {
     pub lost: u64,
     /// What should not have happened, for a person to read.
     pub faults: Vec<String>,
+    /// What else there is to say, for a person to read.
+    pub notes: Vec<String>,
 }
 
 impl Report {
@@ -68,18 +70,20 @@ impl Report {
         self.duplicated += other.duplicated;
         self.lost += other.lost;
         self.faults.extend(other.faults);
+        self.notes.extend(other.notes);
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { tried, received, reported, dropped, ended, lost, .. } = self;
-        let Self { doubted, duplicated, faults, .. } = self;
+        let Self { doubted, duplicated, faults, notes, .. } = self;
         write!(
             f,
             "tried {tried} = received {received} + reported lost {reported} + dropped and counted {dropped} \
              + behind an end {ended} + lost {lost}; received although reported {doubted}, duplicated {duplicated}"
         )?;
+        notes.iter().try_for_each(|note| write!(f, "\n    {note}"))?;
         faults.iter().try_for_each(|fault| write!(f, "\n    FAULT: {fault}"))
     }
 }

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nats_actors::testing::Server;
-use nats_actors::{Client, ErrorKind, Message, SubscriptionHandle};
+use nats_actors::{Client, ErrorKind};
 
 use super::effort::Effort;
 use super::kit::{PATIENCE, connect, within};
 use super::report::Report;
-use crate::eventually;
+use crate::{echo, eventually};
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// How much later than its timeout a request may end on a machine that is busy.
@@ -19,7 +19,7 @@ const SLACK: Duration = Duration::from_secs(3);
 pub(super) async fn run(mut effort: Effort) -> Report {
     let server = Server::start().await.unwrap();
     let service = connect(&server).await;
-    let _serving = serve(&service).await;
+    let _serving = service.subscribe("echo").for_each(8, echo(&service)).await.unwrap();
     let client = connect(&server).await;
     let stop = Arc::new(AtomicBool::new(false));
     let asking: Vec<_> =
@@ -44,19 +44,6 @@ pub(super) async fn run(mut effort: Effort) -> Report {
     let waiting = client.statistics().requests_waiting;
     report.check(waiting == 0, || format!("{waiting} requests are left behind"));
     report
-}
-
-async fn serve(service: &Client) -> SubscriptionHandle {
-    let answering = service.clone();
-    let answer = move |message: Message| {
-        let client = answering.clone();
-        async move {
-            if let Some(reply) = message.reply() {
-                let _ = client.publish(reply, message.payload()).await;
-            }
-        }
-    };
-    service.subscribe("echo").for_each(8, answer).await.unwrap()
 }
 
 async fn ask(client: Client, who: u64, stop: Arc<AtomicBool>) -> Report {

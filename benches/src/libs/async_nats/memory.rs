@@ -3,12 +3,12 @@
 use async_nats::{Client, Request, RequestErrorKind};
 use bytes::Bytes;
 use futures_util::StreamExt;
-use tokio::task::JoinSet;
 
 use crate::Failure;
+use crate::libs::timeouts;
 use crate::measure::{Sample, resident};
 use crate::peers::PAIRS;
-use crate::plan::{CREDIT, DEAF, KEPT, Plan, TIMEOUT, TIMEOUTS_AT_ONCE};
+use crate::plan::{CREDIT, DEAF, KEPT, Plan, TIMEOUT};
 
 pub(crate) async fn kept(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
     let mut subscriber = client.subscribe(KEPT).await?;
@@ -29,30 +29,15 @@ pub(crate) async fn kept(client: &Client, plan: &Plan) -> Result<Sample, Failure
 }
 
 pub(crate) async fn timeouts(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
-    time_out(client, plan.warm_up()).await?;
-    let before = resident()?;
-    time_out(client, plan.count).await?;
-    Sample::memory(before, plan.count)
-}
-
-async fn time_out(client: &Client, count: u64) -> Result<(), Failure> {
-    let mut left = count;
-    while left > 0 {
-        let mut requests = JoinSet::new();
-        for _ in 0..left.min(TIMEOUTS_AT_ONCE) {
-            let client = client.clone();
+    let ask = || {
+        let client = client.clone();
+        async move {
             let request = Request::new().timeout(Some(TIMEOUT));
-            requests.spawn(async move { client.send_request(DEAF, request).await });
+            let answer = client.send_request(DEAF, request).await;
+            answer.is_err_and(|error| error.kind() == RequestErrorKind::TimedOut)
         }
-        left -= requests.len() as u64;
-        while let Some(ended) = requests.join_next().await {
-            match ended? {
-                Err(error) if error.kind() == RequestErrorKind::TimedOut => {}
-                _ => return Err("a request did not time out".into()),
-            }
-        }
-    }
-    Ok(())
+    };
+    timeouts::timeouts(plan, ask).await
 }
 
 pub(crate) async fn subscriptions(client: &Client, plan: &Plan) -> Result<Sample, Failure> {

@@ -1,14 +1,12 @@
 //! What is kept, given up or waiting, in bytes of the process.
 
-use std::time::Duration;
-
 use nats_actors::{Client, ErrorKind};
-use tokio::task::JoinSet;
 
 use crate::Failure;
+use crate::libs::timeouts;
 use crate::measure::{Sample, resident};
 use crate::peers::PAIRS;
-use crate::plan::{CREDIT, DEAF, KEPT, Plan, TIMEOUT, TIMEOUTS_AT_ONCE};
+use crate::plan::{CREDIT, DEAF, KEPT, Plan, TIMEOUT};
 
 pub(crate) async fn kept(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
     let mut subscription = client.subscribe(KEPT).await?;
@@ -29,29 +27,14 @@ pub(crate) async fn kept(client: &Client, plan: &Plan) -> Result<Sample, Failure
 }
 
 pub(crate) async fn timeouts(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
-    time_out(client, plan.warm_up()).await?;
-    let before = resident()?;
-    time_out(client, plan.count).await?;
-    Sample::memory(before, plan.count)
-}
-
-async fn time_out(client: &Client, count: u64) -> Result<(), Failure> {
-    let mut left = count;
-    while left > 0 {
-        let mut requests = JoinSet::new();
-        for _ in 0..left.min(TIMEOUTS_AT_ONCE) {
-            let client = client.clone();
-            let timeout: Duration = TIMEOUT;
-            requests.spawn(async move { client.request(DEAF, ()).timeout(timeout).await });
+    let ask = || {
+        let client = client.clone();
+        async move {
+            let answer = client.request(DEAF, ()).timeout(TIMEOUT).await;
+            answer.is_err_and(|error| error.kind() == ErrorKind::TimedOut)
         }
-        left -= requests.len() as u64;
-        while let Some(ended) = requests.join_next().await {
-            if ended?.map_err(|error| error.kind()) != Err(ErrorKind::TimedOut) {
-                return Err("a request did not time out".into());
-            }
-        }
-    }
-    Ok(())
+    };
+    timeouts::timeouts(plan, ask).await
 }
 
 pub(crate) async fn subscriptions(client: &Client, plan: &Plan) -> Result<Sample, Failure> {

@@ -18,6 +18,8 @@ pub struct ServerPool<A> {
     current: Option<A>,
     /// The one that was lost, which comes last in the pass that follows.
     left: Option<A>,
+    /// The one that had the latest turn.
+    latest: Option<A>,
 }
 
 /// What an INFO changed.
@@ -44,7 +46,8 @@ impl<A: Clone + Eq + Hash> ServerPool<A> {
     /// A server that fails `max_failures` times in a row leaves; with `None` it may fail for ever.
     #[must_use]
     pub fn new(given: impl IntoIterator<Item = A>, max_failures: Option<u32>) -> Self {
-        let mut pool = Self { servers: Vec::new(), max_failures, current: None, left: None };
+        let servers = Vec::new();
+        let mut pool = Self { servers, max_failures, current: None, left: None, latest: None };
         given.into_iter().for_each(|address| pool.add(address, false));
         pool
     }
@@ -102,21 +105,26 @@ impl<A: Clone + Eq + Hash> ServerPool<A> {
 
     /// The server to try now; `None` when each had its turn in this pass.
     ///
-    /// One that was lost just now comes last.
+    /// One that was lost just now comes last, and none comes twice in a row while another one is due.
     pub fn try_next(&mut self) -> Option<A> {
-        let left = self.left.as_ref();
-        let other = |server: &PoolServer<A>| !server.tried && left != Some(&server.address);
-        let any = |server: &PoolServer<A>| !server.tried;
-        let next = self.servers.iter().position(other);
-        let next = next.or_else(|| self.servers.iter().position(any))?;
-        let server = self.servers.get_mut(next)?;
+        let (left, latest) = (self.left.as_ref(), self.latest.as_ref());
+        let reluctance = |server: &&mut PoolServer<A>| {
+            let address = Some(&server.address);
+            (address == left, address == latest)
+        };
+        let due = self.servers.iter_mut().filter(|server| !server.tried);
+        let server = due.min_by_key(reluctance)?;
         server.tried = true;
-        Some(server.address.clone())
+        self.latest = Some(server.address.clone());
+        self.latest.clone()
     }
 
     /// Takes `address` out of its turn; `false` when it is not in the pool.
     pub fn choose(&mut self, address: &A) -> bool {
-        self.find(address).map(|server| server.tried = true).is_some()
+        let Some(server) = self.find(address) else { return false };
+        server.tried = true;
+        self.latest = Some(address.clone());
+        true
     }
 
     /// Whether each server had its turn.
@@ -128,6 +136,7 @@ impl<A: Clone + Eq + Hash> ServerPool<A> {
     /// The attempt on `address` worked: it is the one in use, and its failures are forgotten.
     pub fn connected(&mut self, address: &A) {
         self.current = Some(address.clone());
+        self.latest = Some(address.clone());
         if let Some(server) = self.find(address) {
             server.worked();
         }

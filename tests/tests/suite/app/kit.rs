@@ -9,7 +9,7 @@ use nats_actors::jetstream::StreamConfig;
 use nats_actors::testing::Server;
 use nats_actors::{App, consumer, handlers, service};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) use crate::core::kit::PATIENCE;
 
 /// Numbers that somebody has seen.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +33,13 @@ impl Seen {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace(pub(crate) Duration);
 
+impl Pace {
+    /// Time has to pass: a handler is work, and what ends an application finds it at work.
+    async fn work(self) {
+        tokio::time::sleep(self.0).await;
+    }
+}
+
 #[service(name = "greeter", version = "0.1.0")]
 pub(crate) struct Greeter {
     pace: Pace,
@@ -42,7 +49,7 @@ pub(crate) struct Greeter {
 impl Greeter {
     #[endpoint("{name}.greet")]
     async fn greet(&self, name: String) -> String {
-        tokio::time::sleep(self.pace.0).await;
+        self.pace.work().await;
         format!("hello, {name}")
     }
 }
@@ -63,7 +70,7 @@ pub(crate) struct Billing {
 impl Billing {
     #[on("orders.{id}.placed")]
     async fn placed(&self, id: u64) {
-        tokio::time::sleep(self.pace.0).await;
+        self.pace.work().await;
         self.seen.add(id);
     }
 }

@@ -8,7 +8,7 @@ use nats_actors::testing::{Server, ServerConfig};
 use nats_actors::{Client, Event, Events, Secret};
 use serde_json::{Value, json};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) use crate::core::kit::PATIENCE;
 
 /// One operator with one account, which has a signing key and a scoped signing key.
 pub(crate) struct Trust {

@@ -1,12 +1,13 @@
 //! What a server says when it does not let a client in.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use nats_actors::auth::{AuthError, CredentialRequest, Credentials};
 use nats_actors::testing::{ScriptedServer, Server, User};
 use nats_actors::{ConnectOptions, ConnectStage, ErrorKind};
+use nats_actors_tests::eventually_async;
 
-use super::kit::{user_info, works};
+use super::kit::{PATIENCE, user_info, works};
 
 fn text(error: &nats_actors::Error) -> String {
     let source = std::error::Error::source(error).map(ToString::to_string);
@@ -53,10 +54,18 @@ async fn each_end_of_a_login_is_told_by_its_name() {
 #[tokio::test]
 async fn a_login_that_comes_too_late_is_told_by_its_name() {
     let server = Server::builder().extra("authorization { user: a, password: b, timeout: 0.3 }");
-    let server = server.start().await.unwrap();
-    let slow = |_: CredentialRequest| async {
-        tokio::time::sleep(Duration::from_millis(1200)).await;
-        Ok::<_, AuthError>(Credentials::new().user_and_password("a", "b"))
+    let server = Arc::new(server.start().await.unwrap());
+    let patient = Arc::clone(&server);
+    let slow = move |_: CredentialRequest| {
+        let server = Arc::clone(&patient);
+        async move {
+            let gave_up = async || {
+                let varz = server.varz().await.unwrap();
+                varz["connections"] == 0 && varz["total_connections"] != 0
+            };
+            eventually_async(PATIENCE, "the server gives up", gave_up).await;
+            Ok::<_, AuthError>(Credentials::new().user_and_password("a", "b"))
+        }
     };
     let options = ConnectOptions::new().credential_provider(slow);
     let error = options.connect(server.url()).await.unwrap_err();

@@ -3,25 +3,34 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
-use nats_actors::testing::Server;
 use nats_actors::{Client, Event, PendingLimits};
 use nats_actors_tests::eventually;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use super::kit::{PATIENCE, connect, next, within};
+use super::kit::{PATIENCE, next, within};
+use super::over::{Over, over_each_transport};
+
+// spec: W-25, TRN-04
+over_each_transport! {
+    "current_thread":
+        draining_a_client_flushes_and_closes,
+        draining_a_client_lets_handlers_finish;
+    "multi_thread":
+        dropping_the_last_handle_flushes,
+        draining_a_subscription_loses_nothing,
+        killed_servers_lose_nothing_unreported;
+}
 
 /// e1: everything arrives although every handle is dropped right after the last publish.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn dropping_the_last_handle_flushes() {
-    let server = Server::start().await.unwrap();
-    let receiver = connect(&server).await;
+async fn dropping_the_last_handle_flushes(over: Over) {
+    let server = over.server().await;
+    let receiver = over.connect(&server).await;
     let mut sub = receiver.subscribe("drop.*").await.unwrap();
     for round in 0..50 {
         for (count, size) in [(1, 16), (100, 16), (2_000, 128), (200, 8192)] {
-            let client = connect(&server).await;
+            let client = over.connect(&server).await;
             let subject = format!("drop.{round}");
             let payload = vec![7; size];
             for _ in 0..count {
@@ -46,12 +55,11 @@ fn flood(publisher: Client, ahead: Arc<Semaphore>) -> JoinHandle<()> {
 }
 
 /// e3: what the server has sent to a subscription before it drained is delivered, also under saturation.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn draining_a_subscription_loses_nothing() {
-    let server = Server::start().await.unwrap();
-    let publisher = connect(&server).await;
+async fn draining_a_subscription_loses_nothing(over: Over) {
+    let server = over.server().await;
+    let publisher = over.connect(&server).await;
     for _ in 0..10 {
-        let client = connect(&server).await;
+        let client = over.connect(&server).await;
         let limits = PendingLimits::new(4_000_000, 1 << 30);
         let mut sub = client.subscribe("flood").limits(limits).await.unwrap();
         let ahead = Arc::new(Semaphore::new(100_000));
@@ -76,12 +84,11 @@ async fn draining_a_subscription_loses_nothing() {
 }
 
 /// e2: draining a client delivers, flushes and closes.
-#[tokio::test]
-async fn draining_a_client_flushes_and_closes() {
-    let server = Server::start().await.unwrap();
-    let receiver = connect(&server).await;
+async fn draining_a_client_flushes_and_closes(over: Over) {
+    let server = over.server().await;
+    let receiver = over.connect(&server).await;
     let mut sub = receiver.subscribe("last").await.unwrap();
-    let client = connect(&server).await;
+    let client = over.connect(&server).await;
     for _ in 0..500 {
         client.publish("last", vec![1; 100_000]).await.unwrap();
     }
@@ -96,17 +103,19 @@ async fn draining_a_client_flushes_and_closes() {
 }
 
 /// A drain waits for handlers, one at a time or many, until they are done.
-#[tokio::test]
-async fn draining_a_client_lets_handlers_finish() {
-    let server = Server::start().await.unwrap();
+async fn draining_a_client_lets_handlers_finish(over: Over) {
+    let server = over.server().await;
     for concurrency in [1, 8] {
-        let client = connect(&server).await;
+        let client = over.connect(&server).await;
         let handled = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&handled);
+        let (counter, state) = (Arc::clone(&handled), client.watch_state());
         let handler = move |_| {
-            let counter = Arc::clone(&counter);
+            let (counter, mut state) = (Arc::clone(&counter), state.clone());
             async move {
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                // None of them has ended when the drain begins.
+                while !state.current().is_draining() {
+                    state.changed().await;
+                }
                 counter.fetch_add(1, Ordering::SeqCst);
             }
         };
@@ -123,10 +132,9 @@ async fn draining_a_client_lets_handlers_finish() {
 ///
 /// The client listens to itself: a server delivers on a connection before it answers the PING that confirms, so what is
 /// confirmed has been delivered.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_servers_lose_nothing_unreported() {
-    let server = Server::start().await.unwrap();
-    let client = connect(&server).await;
+async fn killed_servers_lose_nothing_unreported(over: Over) {
+    let server = over.server().await;
+    let client = over.connect(&server).await;
     let limits = PendingLimits::new(10_000_000, 1 << 30);
     let mut sub = client.subscribe("n").limits(limits).await.unwrap();
     let mut events = client.events();

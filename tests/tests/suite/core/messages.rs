@@ -2,14 +2,30 @@
 
 use bytes::Bytes;
 use futures_util::StreamExt;
+use nats_actors::testing::{ServerConfig, User};
 use nats_actors::{Client, ErrorKind, Headers, Overflow, PendingLimits};
 use nats_actors_tests::eventually;
 
-use super::kit::{PATIENCE, connect, next, options, server_and_client, within};
+use super::kit::{PATIENCE, next, options, within};
+use super::over::{Over, over_each_transport};
 
-#[tokio::test]
-async fn what_is_published_arrives_in_order_with_headers_and_reply() {
-    let (_server, client) = server_and_client().await;
+// spec: W-25, TRN-04
+over_each_transport! {
+    "current_thread":
+        what_is_published_arrives_in_order_with_headers_and_reply,
+        payloads_of_every_size_arrive_whole,
+        a_queue_group_shares_and_a_maximum_ends,
+        bad_input_is_named_and_nothing_is_sent,
+        line_breaks_in_headers_are_refused,
+        what_overflows_is_counted_exactly_and_told_once,
+        failing_and_blocking_are_policies_too,
+        a_dropped_subscription_is_gone_at_the_server,
+        without_echo_own_messages_do_not_come_back,
+        logins_work_by_option_and_by_address;
+}
+
+async fn what_is_published_arrives_in_order_with_headers_and_reply(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let mut sub = client.subscribe("a.*").await.unwrap();
     client.publish("a.1", "first").header("K", "v").header("K", "w").reply_to("r").await.unwrap();
     client.publish("a.2", Bytes::from_static(b"second")).await.unwrap();
@@ -26,9 +42,8 @@ async fn what_is_published_arrives_in_order_with_headers_and_reply() {
     assert_eq!(next(&mut sub).await.payload(), b"");
 }
 
-#[tokio::test]
-async fn payloads_of_every_size_arrive_whole() {
-    let (_server, client) = server_and_client().await;
+async fn payloads_of_every_size_arrive_whole(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let mut sub = client.subscribe("size").await.unwrap();
     let sizes = [0, 1, 255, 256, 4095, 16_384, 32_768, 65_536, 500_000, 1_048_576];
     for size in sizes {
@@ -45,10 +60,9 @@ async fn payloads_of_every_size_arrive_whole() {
     }
 }
 
-#[tokio::test]
-async fn a_queue_group_shares_and_a_maximum_ends() {
-    let (server, client) = server_and_client().await;
-    let other = connect(&server).await;
+async fn a_queue_group_shares_and_a_maximum_ends(over: Over) {
+    let (server, client) = over.server_and_client().await;
+    let other = over.connect(&server).await;
     let mut one = client.subscribe("work").queue("q").await.unwrap();
     let mut two = other.subscribe("work").queue("q").await.unwrap();
     let limited = client.subscribe("work").max_messages(3).await.unwrap();
@@ -68,9 +82,8 @@ async fn a_queue_group_shares_and_a_maximum_ends() {
     assert_eq!(seen, (0..100).collect::<Vec<u8>>());
 }
 
-#[tokio::test]
-async fn bad_input_is_named_and_nothing_is_sent() {
-    let (_server, client) = server_and_client().await;
+async fn bad_input_is_named_and_nothing_is_sent(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let mut all = client.subscribe(">").await.unwrap();
     for subject in ["", "a..b", "a b", "a\r\nPUB x 0", "a.*", ">", ".a"] {
         let error = client.publish(subject, "x").await.unwrap_err();
@@ -92,9 +105,8 @@ async fn bad_input_is_named_and_nothing_is_sent() {
 }
 
 /// e13: a header with a line break is an error, never a panic and never an injection.
-#[tokio::test]
-async fn line_breaks_in_headers_are_refused() {
-    let (_server, client) = server_and_client().await;
+async fn line_breaks_in_headers_are_refused(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     for (name, value) in [("X", "a\r\nb"), ("X", "a\nb"), ("X\r\n", "a"), ("X:", "a"), ("", "a")] {
         let error = client.publish("a", "").header(name, value).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadHeader, "{name:?}: {value:?}");
@@ -104,9 +116,8 @@ async fn line_breaks_in_headers_are_refused() {
     assert!(Headers::new().insert("X", "a\r\nb").is_err());
 }
 
-#[tokio::test]
-async fn what_overflows_is_counted_exactly_and_told_once() {
-    let (_server, client) = server_and_client().await;
+async fn what_overflows_is_counted_exactly_and_told_once(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let mut events = client.events();
     let limits = PendingLimits::new(100, 1 << 20);
     let mut slow = client.subscribe("flood").limits(limits).await.unwrap();
@@ -132,9 +143,8 @@ async fn what_overflows_is_counted_exactly_and_told_once() {
     assert_eq!(told, 2, "one for the begin, one for the end of the episode");
 }
 
-#[tokio::test]
-async fn failing_and_blocking_are_policies_too() {
-    let (_server, client) = server_and_client().await;
+async fn failing_and_blocking_are_policies_too(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let limits = PendingLimits::new(10, 1 << 20);
     let failing = client.subscribe("fail").limits(limits).overflow(Overflow::Fail).await.unwrap();
     let block = Overflow::Block(PATIENCE);
@@ -151,9 +161,8 @@ async fn failing_and_blocking_are_policies_too() {
     assert_eq!(failing.error().unwrap().kind(), ErrorKind::SlowConsumer);
 }
 
-#[tokio::test]
-async fn a_dropped_subscription_is_gone_at_the_server() {
-    let (server, client) = server_and_client().await;
+async fn a_dropped_subscription_is_gone_at_the_server(over: Over) {
+    let (server, client) = over.server_and_client().await;
     let sub = client.subscribe("gone").await.unwrap();
     drop(sub);
     client.flush().await.unwrap();
@@ -163,10 +172,9 @@ async fn a_dropped_subscription_is_gone_at_the_server() {
     assert_eq!(client.statistics().subscriptions, 0);
 }
 
-#[tokio::test]
-async fn without_echo_own_messages_do_not_come_back() {
-    let (server, other) = server_and_client().await;
-    let client = options().no_echo().connect(server.url()).await.unwrap();
+async fn without_echo_own_messages_do_not_come_back(over: Over) {
+    let (server, other) = over.server_and_client().await;
+    let client = options().no_echo().connect(over.url(&server)).await.unwrap();
     let mut sub = client.subscribe("echo").await.unwrap();
     client.publish("echo", "own").await.unwrap();
     client.flush().await.unwrap();
@@ -175,20 +183,16 @@ async fn without_echo_own_messages_do_not_come_back() {
     assert_eq!(next(&mut sub).await.payload(), b"other");
 }
 
-#[tokio::test]
-async fn logins_work_by_option_and_by_address() {
-    let server = nats_actors::testing::Server::builder()
-        .user(nats_actors::testing::User::new("bob", "secret"))
-        .start()
-        .await
-        .unwrap();
-    let refused = Client::connect(server.url()).await.unwrap_err();
+async fn logins_work_by_option_and_by_address(over: Over) {
+    let server = over.server_with(ServerConfig::new().user(User::new("bob", "secret"))).await;
+    let refused = Client::connect(over.url(&server)).await.unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::Unauthorized);
-    let wrong = options().user_and_password("bob", "wrong").connect(server.url()).await;
+    let wrong = options().user_and_password("bob", "wrong").connect(over.url(&server)).await;
     assert_eq!(wrong.unwrap_err().kind(), ErrorKind::Unauthorized);
 
-    let right = options().user_and_password("bob", "secret").connect(server.url()).await.unwrap();
+    let right =
+        options().user_and_password("bob", "secret").connect(over.url(&server)).await.unwrap();
     right.flush().await.unwrap();
-    let by_address = Client::connect(format!("nats://bob:secret@127.0.0.1:{}", server.port()));
-    by_address.await.unwrap().flush().await.unwrap();
+    let address = over.url(&server).replace("://", "://bob:secret@");
+    Client::connect(address).await.unwrap().flush().await.unwrap();
 }

@@ -5,6 +5,7 @@ mod handover;
 pub(crate) mod kit;
 mod loss;
 mod messages;
+mod over;
 mod poison;
 mod reconnect;
 mod requests;

@@ -2,12 +2,18 @@
 
 use nats_actors_tests::RawClient;
 
-use super::kit::{next, server_and_client};
+use super::kit::next;
+use super::over::{Over, over_each_transport};
+
+// spec: W-25, TRN-04
+over_each_transport! {
+    "current_thread":
+        malformed_headers_are_an_error_of_their_message;
+}
 
 /// e6: four kinds of malformed headers; the connection stays, and the next message comes.
-#[tokio::test]
-async fn malformed_headers_are_an_error_of_their_message() {
-    let (server, client) = server_and_client().await;
+async fn malformed_headers_are_an_error_of_their_message(over: Over) {
+    let (server, client) = over.server_and_client().await;
     let mut events = client.events();
     let mut sub = client.subscribe("poison").await.unwrap();
     let mut raw = RawClient::log_in_with(server.addr(), r#""headers":true"#).await.unwrap();

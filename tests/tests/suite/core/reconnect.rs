@@ -1,15 +1,23 @@
 //! A reconnect is never a crash.
 
-use nats_actors::testing::{Proxy, Server};
 use nats_actors::{Client, ConnectStage, ErrorKind, Event, InitialConnect};
 use nats_actors_tests::eventually;
 use std::time::Duration;
 
-use super::kit::{PATIENCE, next, options, server_and_client, within};
+use super::kit::{PATIENCE, next, options, within};
+use super::over::{Over, over_each_transport};
 
-#[tokio::test]
-async fn subscriptions_survive_kill_and_restart() {
-    let (server, client) = server_and_client().await;
+// spec: W-25, TRN-04
+over_each_transport! {
+    "current_thread":
+        subscriptions_survive_kill_and_restart,
+        a_client_may_wait_for_its_first_server,
+        ending_while_disconnected_is_final,
+        bytes_may_come_in_any_pieces;
+}
+
+async fn subscriptions_survive_kill_and_restart(over: Over) {
+    let (server, client) = over.server_and_client().await;
     let mut sub = client.subscribe("a").await.unwrap();
     let mut limited = client.subscribe("a").max_messages(3).await.unwrap();
     client.publish("a", "1").await.unwrap();
@@ -51,15 +59,14 @@ async fn nothing_there_is_a_prompt_and_clear_error() {
     assert_eq!(bad.kind(), ErrorKind::BadOptions);
 }
 
-#[tokio::test]
-async fn a_client_may_wait_for_its_first_server() {
-    let server = Server::start().await.unwrap();
+async fn a_client_may_wait_for_its_first_server(over: Over) {
+    let server = over.server().await;
     server.kill().unwrap();
     let waiting = options().initial_connect(InitialConnect::WaitFor(PATIENCE));
     let background = options().initial_connect(InitialConnect::Background);
-    let early = background.connect(server.url()).await.unwrap();
+    let early = background.connect(over.url(&server)).await.unwrap();
     early.publish("early", "").await.unwrap();
-    let late = tokio::spawn(waiting.connect(server.url()).into_future());
+    let late = tokio::spawn(waiting.connect(over.url(&server)).into_future());
     server.restart().await.unwrap();
 
     let client = within(PATIENCE, late).await.unwrap().unwrap();
@@ -68,12 +75,11 @@ async fn a_client_may_wait_for_its_first_server() {
 }
 
 /// e9, e9b: close and drain end by their deadline while disconnected, and nobody dials afterwards.
-#[tokio::test]
-async fn ending_while_disconnected_is_final() {
-    let server = Server::start().await.unwrap();
-    let proxy = Proxy::start(server.addr()).await.unwrap();
+async fn ending_while_disconnected_is_final(over: Over) {
+    let server = over.server().await;
+    let (proxy, url) = over.proxy(&server).await;
     for how in 0..3 {
-        let client = Client::connect(proxy.url()).await.unwrap();
+        let client = Client::connect(&url).await.unwrap();
         let tasks = client.watch_state();
         proxy.refuse(true);
         proxy.cut();
@@ -96,16 +102,15 @@ async fn ending_while_disconnected_is_final() {
     assert_eq!(proxy.accepted(), 3);
 }
 
-#[tokio::test]
-async fn bytes_may_come_in_any_pieces() {
-    let server = Server::start().await.unwrap();
-    let proxy = Proxy::start(server.addr()).await.unwrap();
+async fn bytes_may_come_in_any_pieces(over: Over) {
+    let server = over.server().await;
+    let (proxy, url) = over.proxy(&server).await;
     for direction in
         [nats_actors::testing::Direction::ToClient, nats_actors::testing::Direction::ToServer]
     {
         proxy.split(direction, 1);
     }
-    let client = Client::connect(proxy.url()).await.unwrap();
+    let client = Client::connect(&url).await.unwrap();
     let mut sub = client.subscribe("pieces").await.unwrap();
     for n in 0..50_usize {
         client.publish("pieces", vec![b'x'; n]).header("N", n.to_string()).await.unwrap();

@@ -5,29 +5,31 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use nats_actors::{Client, ErrorKind, Message, SubscriptionHandle};
-use nats_actors_tests::eventually;
+use nats_actors::{Client, ErrorKind, SubscriptionHandle};
+use nats_actors_tests::{echo, eventually};
 
-use super::kit::{PATIENCE, connect, server_and_client, within};
+use super::kit::{PATIENCE, within};
+use super::over::{Over, over_each_transport};
 
-async fn echo(client: &Client, subject: &'static str) -> SubscriptionHandle {
-    let answering = client.clone();
-    let echo = move |message: Message| {
-        let client = answering.clone();
-        async move {
-            if let Some(reply) = message.reply() {
-                client.publish(reply, message.payload()).await.unwrap();
-            }
-        }
-    };
-    client.subscribe(subject).for_each(16, echo).await.unwrap()
+// spec: W-25, TRN-04
+over_each_transport! {
+    "current_thread":
+        each_request_gets_its_own_answer,
+        nobody_there_is_told_at_once,
+        a_lost_connection_fails_requests_at_once,
+        timed_out_and_cancelled_requests_leave_nothing,
+        a_late_answer_reaches_nobody_else,
+        a_handler_that_panics_ends_one_message;
 }
 
-#[tokio::test]
-async fn each_request_gets_its_own_answer() {
-    let (server, client) = server_and_client().await;
-    let service = connect(&server).await;
-    let _echo = echo(&service, "echo").await;
+async fn serve(client: &Client, subject: &str) -> SubscriptionHandle {
+    client.subscribe(subject).for_each(16, echo(client)).await.unwrap()
+}
+
+async fn each_request_gets_its_own_answer(over: Over) {
+    let (server, client) = over.server_and_client().await;
+    let service = over.connect(&server).await;
+    let _echo = serve(&service, "echo").await;
     let asked = (0..500_u32).map(|n| {
         let client = &client;
         async move { (n, client.request("echo", &n.to_be_bytes()).await.unwrap()) }
@@ -38,9 +40,8 @@ async fn each_request_gets_its_own_answer() {
     assert_eq!(client.statistics().requests_waiting, 0);
 }
 
-#[tokio::test]
-async fn nobody_there_is_told_at_once() {
-    let (_server, client) = server_and_client().await;
+async fn nobody_there_is_told_at_once(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let begin = Instant::now();
     let error = client.request("nobody", "").await.unwrap_err();
 
@@ -50,9 +51,8 @@ async fn nobody_there_is_told_at_once() {
 }
 
 /// e10: what is in flight when the server dies fails at once; what is asked meanwhile is answered later.
-#[tokio::test]
-async fn a_lost_connection_fails_requests_at_once() {
-    let (server, client) = server_and_client().await;
+async fn a_lost_connection_fails_requests_at_once(over: Over) {
+    let (server, client) = over.server_and_client().await;
     let silent = client.subscribe("silent").await.unwrap();
     let in_flight: Vec<_> = (0..1000)
         .map(|_| {
@@ -79,15 +79,14 @@ async fn a_lost_connection_fails_requests_at_once() {
         async move { client.request("later", "?").timeout(PATIENCE).await }
     });
     eventually(PATIENCE, "the request waits", || client.statistics().requests_waiting == 1).await;
-    let _echo = echo(&client, "later").await;
+    let _echo = serve(&client, "later").await;
     server.restart().await.unwrap();
     assert_eq!(within(PATIENCE, late).await.unwrap().unwrap().payload(), b"?");
 }
 
 /// e17: requests that timed out or were cancelled leave nothing behind.
-#[tokio::test]
-async fn timed_out_and_cancelled_requests_leave_nothing() {
-    let (_server, client) = server_and_client().await;
+async fn timed_out_and_cancelled_requests_leave_nothing(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let _silent = client.subscribe("silent").await.unwrap();
     for _ in 0..20 {
         let asked = (0..500).map(|n| {
@@ -106,9 +105,8 @@ async fn timed_out_and_cancelled_requests_leave_nothing() {
     }
 }
 
-#[tokio::test]
-async fn a_late_answer_reaches_nobody_else() {
-    let (_server, client) = server_and_client().await;
+async fn a_late_answer_reaches_nobody_else(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let mut service = client.subscribe("slow").await.unwrap();
     let first = client.request("slow", "1").timeout(Duration::from_millis(20)).await;
     assert_eq!(first.unwrap_err().kind(), ErrorKind::TimedOut);
@@ -124,9 +122,8 @@ async fn a_late_answer_reaches_nobody_else() {
     assert_eq!(second.await.unwrap().unwrap().payload(), b"right");
 }
 
-#[tokio::test]
-async fn a_handler_that_panics_ends_one_message() {
-    let (_server, client) = server_and_client().await;
+async fn a_handler_that_panics_ends_one_message(over: Over) {
+    let (_server, client) = over.server_and_client().await;
     let handled = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&handled);
     let subscription = client

@@ -2,16 +2,24 @@
 
 use std::time::{Duration, Instant};
 
-use nats_actors::testing::{Direction, Proxy, Server};
+use nats_actors::testing::Direction;
 use nats_actors::{Client, ErrorKind, Event};
-use nats_actors_tests::eventually_async;
+use nats_actors_tests::{eventually, eventually_async};
 
-use super::kit::{PATIENCE, options, server_and_client, within};
+use super::kit::{PATIENCE, options, within};
+use super::over::{Over, over_each_transport};
+
+// spec: W-25, TRN-04
+over_each_transport! {
+    "current_thread":
+        a_flush_without_an_answer_times_out,
+        a_flush_that_loses_its_connection_says_how_much_is_unconfirmed,
+        a_frozen_server_is_noticed;
+}
 
 /// e4b, e11b: a flush to a peer that does not answer is an error, never `Ok`.
-#[tokio::test]
-async fn a_flush_without_an_answer_times_out() {
-    let (server, client) = server_and_client().await;
+async fn a_flush_without_an_answer_times_out(over: Over) {
+    let (server, client) = over.server_and_client().await;
     server.pause().unwrap();
     for _ in 0..10 {
         client.publish("a", "x").await.unwrap();
@@ -24,11 +32,10 @@ async fn a_flush_without_an_answer_times_out() {
 }
 
 /// e4b: a peer that takes the bytes and never answers, then goes.
-#[tokio::test]
-async fn a_flush_that_loses_its_connection_says_how_much_is_unconfirmed() {
-    let server = Server::start().await.unwrap();
-    let proxy = Proxy::start(server.addr()).await.unwrap();
-    let client = Client::connect(proxy.url()).await.unwrap();
+async fn a_flush_that_loses_its_connection_says_how_much_is_unconfirmed(over: Over) {
+    let server = over.server().await;
+    let (proxy, url) = over.proxy(&server).await;
+    let client = Client::connect(&url).await.unwrap();
     let mut events = client.events();
     proxy.stall(Direction::ToClient);
     for _ in 0..10 {
@@ -57,20 +64,17 @@ async fn a_flush_that_loses_its_connection_says_how_much_is_unconfirmed() {
 }
 
 /// e22: a frozen server is noticed, also while publishing.
-#[tokio::test]
-async fn a_frozen_server_is_noticed() {
-    let server = Server::start().await.unwrap();
+async fn a_frozen_server_is_noticed(over: Over) {
+    let server = over.server().await;
     let fast = options().ping_interval(Duration::from_millis(200)).max_pings_out(2);
-    let client = fast.connect(server.url()).await.unwrap();
+    let client = fast.connect(over.url(&server)).await.unwrap();
     server.pause().unwrap();
     let begin = Instant::now();
-    within(PATIENCE, async {
-        while client.state().is_connected() {
-            let _ = client.try_publish("a", "x");
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    })
-    .await;
+    let noticed = || {
+        let _ = client.try_publish("a", "x");
+        !client.state().is_connected()
+    };
+    eventually(PATIENCE, "it is noticed", noticed).await;
     assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
     server.resume().unwrap();
 }

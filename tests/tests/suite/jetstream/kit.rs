@@ -10,7 +10,7 @@ use nats_actors::jetstream::{
 };
 use nats_actors::testing::{Server, ServerConfig};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) use crate::core::kit::{PATIENCE, within};
 
 /// A server with JetStream, a client of it, and a stream `S` of the subjects `s.>`.
 pub(crate) struct World {
@@ -98,11 +98,4 @@ pub(crate) async fn take_all(messages: &mut Messages, count: usize) -> usize {
 
 pub(crate) fn number(delivery: &Delivery) -> usize {
     std::str::from_utf8(delivery.payload()).unwrap().parse().unwrap()
-}
-
-pub(crate) async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(limit, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("nothing within {limit:?}"),
-    }
 }

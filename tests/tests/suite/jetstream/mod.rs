@@ -1,6 +1,7 @@
 //! JetStream against a real server.
 
 mod consumers;
+mod fresh;
 mod headers;
 mod kit;
 mod lame_duck;

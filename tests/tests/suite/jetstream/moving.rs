@@ -36,9 +36,7 @@ async fn world() -> World {
 async fn store(jetstream: JetStream) {
     for n in 0..COUNT {
         let store = || jetstream.publish("s.n", n.to_string()).message_id(n.to_string());
-        while store().await.is_err() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        eventually_async(PATIENCE, "it is stored", async || store().await.is_ok()).await;
     }
 }
 

@@ -26,7 +26,11 @@ async fn regression_04_a_drain_lets_handlers_publish_their_replies() {
         let (counter, publisher) = (Arc::clone(&counter), publisher.clone());
         async move {
             counter.fetch_add(1, Ordering::SeqCst);
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            let mut state = publisher.watch_state();
+            // None of them has ended when the drain begins.
+            while !state.current().is_draining() {
+                state.changed().await;
+            }
             let reply = message.reply().unwrap().to_owned();
             publisher.publish(reply, "done").await.unwrap();
         }

@@ -295,6 +295,7 @@ async fn regression_20_a_drop_in_the_middle_of_a_reconnect_does_not_deadlock() {
         let client = quick().connect(proxy.url()).await.unwrap();
         let mut state = client.watch_state();
         proxy.cut();
+        // Time has to pass: each round drops it at another moment of the reconnect.
         tokio::time::sleep(Duration::from_millis(n % 7)).await;
         drop(client);
         within(PATIENCE, state.closed()).await;

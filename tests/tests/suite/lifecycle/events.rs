@@ -64,6 +64,7 @@ async fn a_slow_observer_misses_no_change_of_state() {
         let mut seen = Vec::new();
         while let Some(event) = slow.next().await {
             seen.push(event);
+            // Time has to pass: the observer is slower than what it observes.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
         seen

@@ -7,14 +7,7 @@ use nats_actors::testing::{Peer, ScriptedServer};
 use nats_actors::{Client, ConnectOptions, Event, Events, ReconnectPolicy};
 use tokio::net::TcpSocket;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-
-pub(crate) async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(limit, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("nothing within {limit:?}"),
-    }
-}
+pub(crate) use crate::core::kit::{PATIENCE, within};
 
 /// The first event from here on for which `pick` has an answer.
 pub(crate) async fn event<T>(events: &mut Events, pick: impl Fn(Event) -> Option<T>) -> T {

@@ -96,8 +96,11 @@ async fn what_is_under_way_fails_with_the_connection() {
     proxy.stall(Direction::ToClient);
     let begin = Instant::now();
     let cut = async {
-        eventually(PATIENCE, "it is sent", || client.statistics().pending_bytes == 0).await;
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let sent = || {
+            let now = client.statistics();
+            now.out_messages == 1 && now.pending_bytes == 0
+        };
+        eventually(PATIENCE, "it is sent", sent).await;
         proxy.cut();
     };
     let request = client.request("never", "").timeout(PATIENCE).into_future();
@@ -136,6 +139,7 @@ async fn regression_08_pongs_are_not_owed_by_the_next_connection() {
         client.flush().timeout(PATIENCE).await.unwrap();
         assert_eq!(client.statistics().unconfirmed, 0);
     }
+    // Time has to pass: several times the keep-alive, which would miss a PONG.
     tokio::time::sleep(Duration::from_millis(1000)).await;
     assert_eq!(client.statistics().reconnects, 3, "no flapping");
 }

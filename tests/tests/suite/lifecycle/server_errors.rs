@@ -177,6 +177,7 @@ async fn last_words_are_heard_although_writing_failed() {
         let client = client.clone();
         async move {
             while client.publish("a", vec![0; 10_000]).await.is_ok() {
+                // Time has to pass: a burst that the peer never reads would turn its end into a reset.
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         }

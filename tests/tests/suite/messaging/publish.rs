@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::SinkExt;
+use futures_util::{FutureExt, SinkExt};
 use nats_actors::codec::{Decodes, Encodes, Json, Raw};
 use nats_actors::protocol::{MAX_SUBJECT_LEN, ServerError};
 use nats_actors::testing::{ScriptedServer, Server};
@@ -198,14 +198,10 @@ async fn a_full_outbox_waits_or_errs_as_the_caller_wants() {
     let message = error.into_unsent().unwrap();
     let error = client.publish("a", "x".repeat(1000)).deadline(SOON / 10).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::OutboxFull);
-    let waiting = tokio::spawn({
-        let client = client.clone();
-        async move { client.publish_message(message).deadline(Duration::MAX).await }
-    });
-    tokio::time::sleep(SOON / 10).await;
-    assert!(!waiting.is_finished());
+    let mut waiting = client.publish_message(message).deadline(Duration::MAX).into_future();
+    assert!((&mut waiting).now_or_never().is_none(), "there is no room");
     server.resume().unwrap();
-    within(PATIENCE, waiting).await.unwrap().unwrap();
+    within(PATIENCE, waiting).await.unwrap();
 }
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]

@@ -25,6 +25,7 @@ async fn the_total_time_bounds_it_and_the_first_reply_may_take_most_of_it() {
     let responses =
         client.request_many("slow", "?").timeout(total).stall(total / 10).await.unwrap();
     let question = asked.next().await.unwrap();
+    // Time has to pass: more than the stall, less than the total.
     tokio::time::sleep(total * 6 / 10).await;
     client.publish(question.reply().unwrap(), "late").await.unwrap();
 
@@ -156,6 +157,7 @@ async fn time_in_the_callers_code_is_not_charged() {
         let message =
             within(PATIENCE, responses.next()).await.expect("it ended while the caller worked");
         assert_eq!(message.payload(), number.as_bytes());
+        // Time has to pass: more than the stall, and in the end more than the total.
         tokio::time::sleep(SOON * 3).await;
     }
     assert_eq!(responses.end_reason(), None);

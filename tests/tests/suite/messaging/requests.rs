@@ -224,8 +224,10 @@ async fn asking_again_finds_who_comes_later() {
     assert!(begin.elapsed() >= SOON * 2 / 3, "{:?}", begin.elapsed());
 
     let asking = client.request("late", "").timeout(PATIENCE).attempts(u32::MAX, SOON / 10);
+    let before = client.statistics().out_messages;
     let answering = async {
-        tokio::time::sleep(SOON / 2).await;
+        let again = || client.statistics().out_messages >= before + 3;
+        eventually(PATIENCE, "it has asked again", again).await;
         answer_with(&client, "late", &["here"]).await
     };
     let (reply, _answering) =

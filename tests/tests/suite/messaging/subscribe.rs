@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use nats_actors::testing::Proxy;
 use nats_actors::{Client, ErrorKind, Event, Overflow, PendingLimits};
+use nats_actors_tests::eventually;
+use tokio::sync::Semaphore;
 
 use super::kit::{
     PATIENCE, SOON, connect, next, options, server_and_client, subscriptions_at, within,
@@ -85,11 +87,10 @@ async fn waiting_with_a_limit_tells_a_timeout_from_an_end() {
     assert!(sub.next_within(PATIENCE).await.unwrap().is_none(), "its maximum has come");
 
     let mut open = client.subscribe("a").await.unwrap();
-    let closing = async {
-        tokio::time::sleep(SOON / 10).await;
-        client.close().await;
-    };
-    let (waited, ()) = tokio::join!(within(PATIENCE, open.next_within(PATIENCE * 2)), closing);
+    let mut waiting = Box::pin(open.next_within(PATIENCE * 2));
+    assert!((&mut waiting).now_or_never().is_none(), "it waits");
+    client.close().await;
+    let waited = within(PATIENCE, waiting).await;
     assert_eq!(waited.unwrap_err().kind(), ErrorKind::Closed);
     drop(server);
 }
@@ -262,20 +263,15 @@ async fn a_stalled_handler_holds_up_no_neighbour() {
 #[tokio::test]
 async fn handlers_run_at_once_up_to_their_bound_and_panics_end_one_message() {
     let (_server, client) = server_and_client().await;
-    let (running, most, done) = (
-        Arc::new(AtomicUsize::new(0)),
-        Arc::new(AtomicUsize::new(0)),
-        Arc::new(AtomicUsize::new(0)),
-    );
+    let (begun, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let gate = Arc::new(Semaphore::new(0));
     let handler = {
-        let (running, most, done) = (Arc::clone(&running), Arc::clone(&most), Arc::clone(&done));
+        let (begun, done, gate) = (Arc::clone(&begun), Arc::clone(&done), Arc::clone(&gate));
         move |message: nats_actors::Message| {
-            let (running, most, done) =
-                (Arc::clone(&running), Arc::clone(&most), Arc::clone(&done));
+            let (begun, done, gate) = (Arc::clone(&begun), Arc::clone(&done), Arc::clone(&gate));
             async move {
-                most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                tokio::time::sleep(SOON / 30).await;
-                running.fetch_sub(1, Ordering::SeqCst);
+                begun.fetch_add(1, Ordering::SeqCst);
+                gate.acquire().await.unwrap().forget();
                 done.fetch_add(1, Ordering::SeqCst);
                 assert_ne!(message.payload(), 7_u32.to_be_bytes(), "as the test wants");
             }
@@ -283,8 +279,19 @@ async fn handlers_run_at_once_up_to_their_bound_and_panics_end_one_message() {
     };
     let handling = client.subscribe("n").for_each(4, handler).await.unwrap();
     publish_numbers(&client, "n", 0..40).await;
+    for ended in 0..40 {
+        let running = 4.min(40 - ended);
+        let at_work = || begun.load(Ordering::SeqCst) == ended + running;
+        eventually(PATIENCE, "as many run as may", at_work).await;
+        // Whoever is one too many would have begun by the time a message has gone round.
+        client.flush().await.unwrap();
+        assert!(at_work(), "{} begun, {ended} ended", begun.load(Ordering::SeqCst));
+        gate.add_permits(1);
+        let one_more = || done.load(Ordering::SeqCst) == ended + 1;
+        eventually(PATIENCE, "one has ended", one_more).await;
+    }
     within(PATIENCE, handling.drain()).await.unwrap();
-    assert_eq!((done.load(Ordering::SeqCst), most.load(Ordering::SeqCst)), (40, 4));
+    assert_eq!(done.load(Ordering::SeqCst), 40);
 }
 
 // spec: SUB-04

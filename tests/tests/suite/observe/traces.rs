@@ -5,7 +5,7 @@ use std::time::Duration;
 use nats_actors::actor::Call;
 use nats_actors::jetstream::StreamConfig;
 use nats_actors::propagation::{TraceContext, W3c};
-use nats_actors::service::ServiceOptions;
+use nats_actors::service::{Fault, ServiceOptions};
 use nats_actors::testing::{Server, ServerConfig};
 use nats_actors::worker::{self, Out};
 use nats_actors::{
@@ -44,6 +44,16 @@ impl Traced {
         let reply = self.client.request("behind", text).timeout(PATIENCE).await.unwrap();
         self.client.publish("told", "x").await.unwrap();
         Ok(format!("{who}: {}", String::from_utf8_lossy(reply.payload())))
+    }
+
+    #[endpoint("fail")]
+    async fn fail(&self) -> Result<(), Fault> {
+        Err(std::io::Error::other("not for the caller"))?
+    }
+
+    #[endpoint("panic")]
+    async fn panic(&self) {
+        panic!("not for the caller");
     }
 }
 
@@ -99,6 +109,25 @@ async fn a_request_through_a_service_is_one_trace_from_end_to_end() {
         assert_eq!(step.trace_id(), trace.trace_id(), "step {place}");
         assert!(step.is_sampled());
         assert!(!steps[..place].iter().any(|other| other.span_id() == step.span_id()));
+    }
+}
+
+// spec: EVT-18
+#[tokio::test]
+async fn what_a_caller_is_told_of_an_internal_error_is_its_trace() {
+    let server = Server::start().await.unwrap();
+    let client = tracing_client(&server).await;
+    let serving = client.clone();
+    let traced = move || Traced { client: serving.clone(), seen: Seen::default() };
+    let _running = service::start(&client, traced, ServiceOptions::new()).await.unwrap();
+    let trace = TraceContext::begin();
+
+    for subject in ["traced.fail", "traced.panic"] {
+        let request = client.request(subject, "").timeout(PATIENCE).into_future();
+        let reply = trace.clone().scope(request).await.unwrap();
+        let error = reply.service_error().unwrap();
+        let told = format!("internal error {:032x}", trace.trace_id());
+        assert_eq!((error.code(), error.description()), (500, &*told));
     }
 }
 

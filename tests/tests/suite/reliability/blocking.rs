@@ -79,7 +79,7 @@ async fn waiting_for_room_is_not_a_dead_peer() {
     publisher.flush().await.unwrap();
     let full = || sub.pending() >= 64;
     eventually(PATIENCE, "the queue is full", full).await;
-    // Several times as long as a silent peer would be given.
+    // Time has to pass: several times as long as a silent peer would be given.
     tokio::time::sleep(Duration::from_secs(1)).await;
 
     for expected in 0..200 {

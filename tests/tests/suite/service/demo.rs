@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use nats_actors::handler::{Deadline, Raw};
 use nats_actors::service::Fault;
@@ -227,7 +226,7 @@ impl Counter {
     #[endpoint(timeout = "50ms")]
     async fn too_slow(&mut self) {
         self.count += 100;
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        std::future::pending::<()>().await;
     }
 }
 

@@ -57,12 +57,7 @@ async fn rolling_loses_no_request() {
 #[tokio::test]
 async fn a_drain_answers_everything_that_was_sent() {
     let stage = stage().await;
-    let asked: Vec<_> = (0..500)
-        .map(|_| {
-            let client = stage.client.clone();
-            tokio::spawn(async move { ask(&client, "demo.v1.gated", "").await })
-        })
-        .collect();
+    let asked = stage.ask_gated(500);
     eventually(PATIENCE, "four run", || stage.probe.running() == 4).await;
     ask(&stage.client, "demo.v1.echo", "").await;
     let handle = stage.running.handle();
@@ -91,12 +86,7 @@ async fn eventually_undiscovered(client: &nats_actors::Client) {
 #[tokio::test]
 async fn a_drain_ends_by_its_deadline() {
     let stage = stage().await;
-    let asked: Vec<_> = (0..50)
-        .map(|_| {
-            let client = stage.client.clone();
-            tokio::spawn(async move { ask(&client, "demo.v1.gated", "").await })
-        })
-        .collect();
+    let asked = stage.ask_gated(50);
     eventually(PATIENCE, "four run", || stage.probe.running() == 4).await;
     ask(&stage.client, "demo.v1.echo", "").await;
 

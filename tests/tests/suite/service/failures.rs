@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use nats_actors::supervisor::SlotState;
 use nats_actors_tests::eventually;
 
-use super::demo::{Counter, CounterClient, Probe};
-use super::kit::{PATIENCE, ask, code, connect, error_text, header, stage, stage_with, within};
+use super::demo::CounterClient;
+use super::kit::{PATIENCE, ask, code, error_text, header, stage, stage_with, within};
 use nats_actors::service::{self, ServiceOptions};
 
 // spec: A32-14, MIC-24, ERR-33
@@ -89,13 +89,7 @@ async fn a_crashed_endpoint_answers_what_it_had() {
 #[tokio::test]
 async fn a_struct_that_was_half_changed_is_built_again() {
     let stage = stage().await;
-    let probe = Probe::default();
-    let factory = {
-        let probe = probe.clone();
-        move || Counter::new(&probe)
-    };
-    let service = connect(&stage.server).await;
-    let running = service::start(&service, factory, ServiceOptions::new()).await.unwrap();
+    let (probe, _running) = stage.count().await;
     let counter = CounterClient::new(&stage.client);
 
     assert_eq!(counter.next().await.unwrap(), 1);
@@ -104,7 +98,6 @@ async fn a_struct_that_was_half_changed_is_built_again() {
     assert_eq!(code(&ask(&stage.client, "counter.breaks", "").await), 500);
     assert_eq!(counter.now().await.unwrap(), 0, "one that panicked does not");
     assert_eq!(probe.built.load(std::sync::atomic::Ordering::SeqCst), 2);
-    drop(running);
 }
 
 fn epoch(running: &service::RunningService, endpoint: &str) -> u64 {

@@ -1,14 +1,13 @@
 //! What the tests of services share.
 
-use std::time::Duration;
-
 use nats_actors::service::{self, RunningService, ServiceOptions};
 use nats_actors::testing::Server;
 use nats_actors::{Client, Message};
+use tokio::task::JoinHandle;
 
-use super::demo::{Demo, Probe};
+use super::demo::{Counter, Demo, Probe};
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) use crate::core::kit::{PATIENCE, within};
 
 /// A server, a client that calls, and the demo service on a connection of its own.
 pub(crate) struct Stage {
@@ -16,6 +15,26 @@ pub(crate) struct Stage {
     pub(crate) client: Client,
     pub(crate) probe: Probe,
     pub(crate) running: RunningService,
+}
+
+impl Stage {
+    /// So many requests to the endpoint that waits at the gate.
+    pub(crate) fn ask_gated(&self, count: usize) -> Vec<JoinHandle<Message>> {
+        let ask = |_| {
+            let client = self.client.clone();
+            tokio::spawn(async move { ask(&client, "demo.v1.gated", "").await })
+        };
+        (0..count).map(ask).collect()
+    }
+
+    /// Starts the service that counts, on a connection of its own.
+    pub(crate) async fn count(&self) -> (Probe, RunningService) {
+        let probe = Probe::default();
+        let seen = probe.clone();
+        let service = connect(&self.server).await;
+        let factory = move || Counter::new(&seen);
+        (probe, service::start(&service, factory, ServiceOptions::new()).await.unwrap())
+    }
 }
 
 pub(crate) async fn stage() -> Stage {
@@ -41,13 +60,6 @@ pub(crate) async fn serve(
 
 pub(crate) async fn connect(server: &Server) -> Client {
     Client::connect(server.url()).await.unwrap()
-}
-
-pub(crate) async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(limit, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("nothing within {limit:?}"),
-    }
 }
 
 /// A reply to a request that does not go through a generated client.

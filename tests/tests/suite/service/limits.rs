@@ -3,22 +3,17 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use nats_actors::service::{self, ServiceOptions};
+use nats_actors::service::ServiceOptions;
 use nats_actors_tests::eventually;
 
-use super::demo::{Counter, CounterClient, Probe};
-use super::kit::{PATIENCE, ask, code, connect, header, stage, stage_with, within};
+use super::demo::CounterClient;
+use super::kit::{PATIENCE, ask, code, header, stage, stage_with, within};
 
 // spec: A32-14, MIC-31
 #[tokio::test]
 async fn no_more_run_at_once_than_declared() {
     let stage = stage().await;
-    let asked: Vec<_> = (0..200)
-        .map(|_| {
-            let client = stage.client.clone();
-            tokio::spawn(async move { ask(&client, "demo.v1.gated", "").await })
-        })
-        .collect();
+    let asked = stage.ask_gated(200);
     eventually(PATIENCE, "four run", || stage.probe.running() == 4).await;
     stage.probe.gate.add_permits(1);
     for reply in within(PATIENCE, join_all(asked)).await {
@@ -30,12 +25,7 @@ async fn no_more_run_at_once_than_declared() {
 #[tokio::test]
 async fn the_limit_can_be_changed_while_requests_wait() {
     let stage = stage().await;
-    let asked: Vec<_> = (0..50)
-        .map(|_| {
-            let client = stage.client.clone();
-            tokio::spawn(async move { ask(&client, "demo.v1.gated", "").await })
-        })
-        .collect();
+    let asked = stage.ask_gated(50);
     eventually(PATIENCE, "four run", || stage.probe.running() == 4).await;
     stage.running.endpoint("gated").unwrap().set_concurrency(9);
     eventually(PATIENCE, "nine run", || stage.probe.running() == 9).await;
@@ -47,13 +37,7 @@ async fn the_limit_can_be_changed_while_requests_wait() {
 #[tokio::test]
 async fn a_service_that_changes_itself_does_one_thing_at_a_time() {
     let stage = stage().await;
-    let probe = Probe::default();
-    let factory = {
-        let probe = probe.clone();
-        move || Counter::new(&probe)
-    };
-    let service = connect(&stage.server).await;
-    let running = service::start(&service, factory, ServiceOptions::new()).await.unwrap();
+    let (probe, _running) = stage.count().await;
     let counter = CounterClient::new(&stage.client);
 
     let calls = (0..300).map(|_| async { (counter.next().await.unwrap(), counter.now().await) });
@@ -63,19 +47,13 @@ async fn a_service_that_changes_itself_does_one_thing_at_a_time() {
 
     assert_eq!(numbers, (1..=300).collect::<Vec<u64>>());
     assert_eq!((probe.most(), counter.now().await.unwrap()), (1, 300));
-    drop(running);
 }
 
 #[tokio::test]
 async fn what_is_too_much_is_refused_at_once() {
     let options = ServiceOptions::new().backlog(10, usize::MAX).retry_after(Duration::from_secs(3));
     let stage = stage_with(options).await;
-    let asked: Vec<_> = (0..100)
-        .map(|_| {
-            let client = stage.client.clone();
-            tokio::spawn(async move { ask(&client, "demo.v1.gated", "").await })
-        })
-        .collect();
+    let asked = stage.ask_gated(100);
     let gated = stage.running.endpoint("gated").unwrap();
     eventually(PATIENCE, "86 are refused", || gated.stats().unwrap().num_errors == 86).await;
     assert_eq!(gated.stats().unwrap().last_error, "503:overloaded");

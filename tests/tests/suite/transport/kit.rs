@@ -1,16 +1,12 @@
 //! What the tests of the transports share.
 
 use std::error::Error as StdError;
-use std::time::Duration;
 
 use nats_actors::testing::{Authority, Certificate, Server, ServerConfig};
-use nats_actors::{Client, ConnectOptions, Message, Subscription};
+use nats_actors::{Client, ConnectOptions};
+use nats_actors_tests::echo;
 
-pub(super) const PATIENCE: Duration = Duration::from_secs(20);
-
-pub(super) fn options() -> ConnectOptions {
-    ConnectOptions::new()
-}
+pub(super) use crate::core::kit::{PATIENCE, next, options, within};
 
 /// An authority, and a certificate of it for this machine.
 pub(super) fn certified() -> (Authority, Certificate) {
@@ -20,23 +16,12 @@ pub(super) fn certified() -> (Authority, Certificate) {
 }
 
 /// A server with TLS, and options that trust it.
-pub(super) async fn tls_server() -> (Server, Authority, ConnectOptions) {
+pub(crate) async fn tls_server() -> (Server, Authority, ConnectOptions) {
     let (authority, certificate) = certified();
     let config = ServerConfig::new().tls(certificate.chain(), certificate.key());
     let server = config.start().await.unwrap();
     let options = options().tls_authorities(authority.file());
     (server, authority, options)
-}
-
-pub(super) async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(limit, future).await {
-        Ok(value) => value,
-        Err(_) => panic!("nothing within {limit:?}"),
-    }
-}
-
-pub(super) async fn next(subscription: &mut Subscription) -> Message {
-    within(PATIENCE, subscription.next()).await.expect("the subscription ended")
 }
 
 /// Publishes and receives, small and large, with headers, and asks.
@@ -50,16 +35,9 @@ pub(super) async fn works(client: &Client) {
         assert_eq!(message.headers().unwrap().get("Size"), Some(size.to_string().as_str()));
         assert!(message.payload() == payload, "{size} bytes did not come back");
     }
-    let answering = client.clone();
-    let _echo = client
-        .subscribe(format!("{subject}.echo"))
-        .for_each(1, move |message: Message| {
-            let client = answering.clone();
-            async move { client.publish(message.reply().unwrap(), message.payload()).await.unwrap() }
-        })
-        .await
-        .unwrap();
-    let reply = client.request(format!("{subject}.echo"), "ping").await.unwrap();
+    let asked = format!("{subject}.echo");
+    let _echo = client.subscribe(&asked).for_each(1, echo(client)).await.unwrap();
+    let reply = client.request(&asked, "ping").await.unwrap();
     assert_eq!(reply.payload(), b"ping");
 }
 

@@ -1,7 +1,7 @@
 //! The ways to a server.
 
 mod connector;
-mod kit;
+pub(crate) mod kit;
 mod proxy;
 mod stages;
 mod system_roots;

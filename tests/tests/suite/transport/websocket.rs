@@ -51,23 +51,6 @@ async fn messages_are_split_over_frames_as_they_come() {
     }
 }
 
-// spec: W-25, TRN-04
-#[tokio::test]
-async fn subscriptions_and_publishes_survive_a_reconnect() {
-    let (server, url) = websocket_server().await;
-    let client = Client::connect(&url).await.unwrap();
-    let mut sub = client.subscribe("kept.*").await.unwrap();
-    client.publish("kept.1", "1").await.unwrap();
-    assert_eq!(next(&mut sub).await.payload(), b"1");
-    server.kill().unwrap();
-    eventually(PATIENCE, "it is noticed", || !client.state().is_connected()).await;
-    client.publish("kept.2", "2").await.unwrap();
-    server.restart().await.unwrap();
-
-    assert_eq!(next(&mut sub).await.payload(), b"2");
-    works(&client).await;
-}
-
 // spec: TRN-05, W-25, CON-38
 #[tokio::test]
 async fn wss_is_tls_from_the_start_and_is_not_upgraded_again() {

@@ -9,7 +9,7 @@ use nats_actors::testing::Server;
 use nats_actors::worker::RunningConsumer;
 use nats_actors_tests::eventually_async;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) use crate::core::kit::PATIENCE;
 
 /// A server with a stream for orders and one for dead letters.
 pub(crate) struct Stage {

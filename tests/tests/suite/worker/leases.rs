@@ -21,6 +21,7 @@ impl Patient {
     async fn any(&mut self, order: u64, lease: Lease) -> Outcome {
         self.handled += 1;
         self.probe.note(order);
+        // Time has to pass: the work outlasts the ack wait, or nearly.
         tokio::time::sleep(self.work).await;
         if lease.is_lost() { Outcome::Retry } else { Outcome::DoubleAck }
     }

@@ -115,6 +115,7 @@ struct Sturdy {
 impl Sturdy {
     #[on("orders.>")]
     async fn any(&self, order: u64) {
+        // Time has to pass: the server is killed while there is work.
         tokio::time::sleep(Duration::from_millis(2)).await;
         self.probe.note(order);
     }

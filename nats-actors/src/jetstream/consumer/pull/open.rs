@@ -12,10 +12,16 @@ const SHORT_LIFE: Duration = Duration::from_millis(100);
 /// only the sum of what is still to come is counted, and it can never exceed what the pulls that
 /// are not known to be over have asked for: a lost pull costs credit until its deadline, not for
 /// ever.
+///
+/// The word that a pull is over can overtake its messages: a consumer with copies sends those when
+/// the copies know of them, and the word at once. So what pulls that are over have delivered is
+/// still expected, until it has come, or some of it has been missing for as long as the silence of
+/// a pull would be borne.
 #[derive(Debug)]
 pub(crate) struct OpenPulls {
     pulls: Vec<Pull>,
     expected: usize,
+    overtaken: Option<Overtaken>,
     last_delivery: Option<Instant>,
     /// Silence beyond which a pull counts as lost.
     patience: Duration,
@@ -28,6 +34,15 @@ struct Pull {
     opened: Instant,
     last_sign: Instant,
     deadline: Instant,
+}
+
+/// Messages of pulls that are over.
+#[derive(Clone, Copy, Debug)]
+struct Overtaken {
+    /// The least number of them that was expected since we began to look.
+    least: usize,
+    /// When that many count as lost.
+    until: Instant,
 }
 
 /// A pull that is over.
@@ -48,7 +63,7 @@ pub(crate) enum Pulse {
 
 impl OpenPulls {
     pub(crate) fn new(patience: Duration) -> Self {
-        Self { pulls: Vec::new(), expected: 0, last_delivery: None, patience }
+        Self { pulls: Vec::new(), expected: 0, overtaken: None, last_delivery: None, patience }
     }
 
     /// Messages that may still come.
@@ -68,6 +83,7 @@ impl OpenPulls {
         if self.expected == 0 {
             self.pulls.clear();
         }
+        self.look(now);
     }
 
     /// `false` if the heartbeat is of a pull that is not ours any more.
@@ -76,7 +92,8 @@ impl OpenPulls {
         pull.map(|pull| pull.last_sign = now).is_some()
     }
 
-    /// The pull is over; `undelivered` where the server says it, all of it where it does not.
+    /// The pull is over; `undelivered` where the server says it, all of it where it does not. The
+    /// rest has come, or comes yet.
     ///
     /// `None` if the pull was not ours any more: then nothing may be subtracted.
     pub(crate) fn ended(
@@ -89,7 +106,7 @@ impl OpenPulls {
         let pull = self.pulls.remove(at);
         let undelivered = undelivered.unwrap_or(pull.batch);
         self.expected = self.expected.saturating_sub(undelivered);
-        self.clamp();
+        self.look(now);
         let lived = now.saturating_duration_since(pull.opened);
         Some(Ended { in_vain: undelivered >= pull.batch && lived < SHORT_LIFE })
     }
@@ -98,6 +115,7 @@ impl OpenPulls {
     pub(crate) fn reset(&mut self) {
         self.pulls.clear();
         self.expected = 0;
+        self.overtaken = None;
     }
 
     /// Drops the pulls that have been silent for too long.
@@ -107,10 +125,14 @@ impl OpenPulls {
             let sign = last_delivery.map_or(pull.last_sign, |at| at.max(pull.last_sign));
             now.saturating_duration_since(sign) >= patience || now >= pull.deadline
         };
+        let (owed, waited) = (self.expected > 0, !self.pulls.is_empty());
+        let late = self.overtaken.take_if(|overtaken| now >= overtaken.until);
+        self.expected = self.expected.saturating_sub(late.map_or(0, |late| late.least));
+        let of_others = self.expected_of_others();
         self.pulls.retain(|pull| !silent(pull));
-        let owed = self.expected > 0;
-        self.clamp();
-        if owed && self.pulls.is_empty() { Pulse::Lost } else { Pulse::Alive }
+        self.expected = self.expected.min(self.asked().saturating_add(of_others));
+        self.look(now);
+        if owed && waited && self.pulls.is_empty() { Pulse::Lost } else { Pulse::Alive }
     }
 
     /// Gives every pull new time: it was us who did not listen.
@@ -118,6 +140,9 @@ impl OpenPulls {
         for pull in &mut self.pulls {
             pull.last_sign = now;
             pull.deadline = pull.deadline.max(now + self.patience);
+        }
+        if let Some(overtaken) = &mut self.overtaken {
+            overtaken.until = overtaken.until.max(now + self.patience);
         }
     }
 
@@ -127,12 +152,26 @@ impl OpenPulls {
             let sign = self.last_delivery.map_or(pull.last_sign, |at| at.max(pull.last_sign));
             pull.deadline.min(sign + self.patience)
         };
-        self.pulls.iter().map(due).min()
+        let late = self.overtaken.map(|overtaken| overtaken.until);
+        self.pulls.iter().map(due).chain(late).min()
     }
 
-    fn clamp(&mut self) {
-        let most = self.pulls.iter().map(|pull| pull.batch).fold(0, usize::saturating_add);
-        self.expected = self.expected.min(most);
+    /// What the open pulls have asked for.
+    fn asked(&self) -> usize {
+        self.pulls.iter().map(|pull| pull.batch).fold(0, usize::saturating_add)
+    }
+
+    /// What is expected beyond that, of pulls that are over.
+    fn expected_of_others(&self) -> usize {
+        self.expected.saturating_sub(self.asked())
+    }
+
+    fn look(&mut self, now: Instant) {
+        let count = self.expected_of_others();
+        self.overtaken = (count > 0).then(|| match self.overtaken {
+            Some(Overtaken { least, until }) => Overtaken { least: least.min(count), until },
+            None => Overtaken { least: count, until: now + self.patience },
+        });
     }
 }
 
@@ -164,6 +203,56 @@ mod tests {
         let refused = open.ended(2, None, now).expect("no header tells what is left");
         assert!(refused.in_vain);
         assert_eq!(open.expected(), 0);
+    }
+
+    /// Regression: a fresh consumer with three copies was asked three times for what it had sent.
+    // spec: A37-10, A37-13
+    #[test]
+    fn what_a_status_has_overtaken_is_still_expected() {
+        let (mut open, now) = open(&[10]);
+        assert_eq!(open.ended(1, Some(0), now), Some(Ended { in_vain: false }));
+        assert_eq!(open.expected(), 10);
+        open.delivered(4, now);
+        assert_eq!(open.expected(), 6);
+        open.opened(2, 4, EXPIRES, now);
+        assert_eq!(open.ended(2, Some(3), now), Some(Ended { in_vain: false }));
+        assert_eq!(open.expected(), 7);
+        open.delivered(7, now);
+
+        assert_eq!((open.expected(), open.next_check()), (0, None));
+    }
+
+    #[test]
+    fn what_never_comes_behind_its_status_costs_credit_for_a_while_and_is_no_silence() {
+        let (mut open, now) = open(&[10, 5]);
+        open.ended(1, Some(2), now);
+        assert_eq!((open.expected(), open.next_check()), (13, Some(now + PATIENCE)));
+        open.heartbeat(2, now + PATIENCE / 2);
+
+        assert_eq!(open.check(now + PATIENCE), Pulse::Alive);
+        assert_eq!(open.expected(), 5);
+        let later = now + PATIENCE;
+        open.ended(2, Some(1), later);
+        assert_eq!(open.expected(), 4);
+        assert_eq!(open.check(later + PATIENCE), Pulse::Alive, "nothing is open");
+        assert_eq!((open.expected(), open.next_check()), (0, None));
+    }
+
+    #[test]
+    fn what_is_lost_is_found_although_others_come() {
+        let (mut open, start) = open(&[10]);
+        open.ended(1, Some(0), start);
+        open.delivered(7, start);
+        let mut now = start;
+        for token in 2..20 {
+            now += PATIENCE / 8;
+            open.opened(token, 2, EXPIRES, now);
+            open.delivered(2, now);
+            open.ended(token, Some(0), now);
+            open.check(now);
+        }
+
+        assert!(open.expected() <= 2, "{}", open.expected());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Instant;
 use tokio::time::Sleep;
 
 use crate::handler::Deadline;
-use crate::propagation::{Trace, in_trace};
+use crate::propagation::{Trace, enter, in_trace};
 use crate::service::{Reply, ReplyFuture, Request, Service};
 
 use super::guarded::Guarded;
@@ -44,8 +44,16 @@ async fn answer<S: Service>(
 ) -> Vec<u8> {
     let request = post.endpoint.request(running.message(), running.received()).with_buffer(buffer);
     let begun = Instant::now();
-    let reply = handle(post, way, request, begun, timer).await;
-    post.desk.record(begun.elapsed(), &reply);
+    let trace = post.trace(running.message());
+    let ended = handle(post, way, request, (begun, timer), trace.as_ref()).await;
+    let reply = enter(trace.as_deref(), || {
+        let reply = reply_of(ended);
+        post.desk.record(begun.elapsed(), &reply);
+        reply
+    });
+    if let (Some(trace), Some(failure)) = (trace, reply.failure()) {
+        trace.failed(failure.code());
+    }
     let buffer = match running.message().reply() {
         Some(to) => post.desk.send(to, reply).await,
         None => reply.into_buffer(),
@@ -54,40 +62,35 @@ async fn answer<S: Service>(
     buffer
 }
 
+/// The reply, what the panic of the handler said, or nothing when the deadline passed first.
 async fn handle<S: Service>(
     post: &Post<S>,
     way: &Way<S>,
     request: Request<'_>,
-    begun: Instant,
-    mut timer: Pin<&mut Sleep>,
-) -> Reply {
+    (begun, mut timer): (Instant, Pin<&mut Sleep>),
+    trace: Option<&Arc<Trace>>,
+) -> Option<Result<Reply, String>> {
     let deadline = request.deadline();
     if deadline <= Deadline::at(begun) {
-        return too_late();
+        return None;
     }
-    let trace = post.trace(request.message());
-    let reply = match way {
+    match way {
         Way::Shared(service, handler) => {
-            let call = Guarded::begin(|| traced(trace.as_ref(), || handler(service, request)));
-            reply_of(within(deadline, timer, call).await)
+            let call = Guarded::begin(|| traced(trace, || handler(service, request)));
+            within(deadline, timer, call).await
         }
         Way::Alone => {
-            let held = within(deadline, timer.as_mut(), post.holder.alone()).await;
-            let Some(mut held) = held else { return too_late() };
+            let mut held = within(deadline, timer.as_mut(), post.holder.alone()).await?;
             let changes = post.changes_the_service();
             let call = || post.endpoint.call_alone(held.service(changes), request);
-            let call = Guarded::begin(|| traced(trace.as_ref(), call));
+            let call = Guarded::begin(|| traced(trace, call));
             let ended = within(deadline, timer, call).await;
             if !matches!(ended, Some(Err(_))) {
                 held.keep();
             }
-            reply_of(ended)
+            ended
         }
-    };
-    if let (Some(trace), Some(failure)) = (trace, reply.failure()) {
-        trace.failed(failure.code());
     }
-    reply
 }
 
 /// The call in its trace, if it has one.

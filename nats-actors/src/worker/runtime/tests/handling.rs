@@ -155,6 +155,7 @@ async fn a_lease_is_kept_while_the_handler_runs() {
     let spec = SPEC.ack_wait(Duration::from_millis(200));
     let mut bench = Bench::new(spec, |_| {
         Box::pin(async {
+            // Time has to pass: more than two ack waits.
             tokio::time::sleep(Duration::from_millis(500)).await;
             Outcome::Ack.into()
         })

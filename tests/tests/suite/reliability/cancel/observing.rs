@@ -19,6 +19,7 @@ async fn events_and_states_dropped_at_each_poll() {
             still_waits(&drop_after(polls, STUCK, events.next()).await);
             still_waits(&drop_after(polls, STUCK, state.changed()).await);
             still_waits(&drop_after(polls, STUCK, state.closed()).await);
+            still_waits(&drop_after(polls, STUCK, stage.client.closed()).await);
         }
         stage.network(Network::Down).await;
         let lost = within(PATIENCE, events.next()).await;

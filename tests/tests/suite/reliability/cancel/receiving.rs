@@ -1,7 +1,10 @@
 //! Subscriptions: how they begin, and how messages are taken from them.
 
 use nats_actors::Message;
+use nats_actors::actor::{Batch, Call};
 use nats_actors_tests::{Progress, drop_after, drop_at_each_poll};
+use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
+use serde::{Deserialize, Serialize};
 
 use super::stage::{NETWORKS, Network, STUCK, Stage};
 use crate::core::kit::{PATIENCE, next, within};
@@ -90,4 +93,74 @@ async fn drain_of_a_subscription_dropped_at_each_poll() {
         drop(sub);
         stage.recover("drain").await;
     }
+}
+
+/// A wait with a limit, and one for the end, leave the subscription as it was.
+// spec: SUB-03, SUB-20
+#[tokio::test]
+async fn waits_of_a_subscription_dropped_at_each_poll() {
+    let mut stage = Stage::new().await;
+    let mut sub = stage.client.subscribe("quiet").await.unwrap();
+    stage.remember();
+    let wait = async || sub.next_within(PATIENCE).await;
+    stage.leaves_nothing(&NETWORKS, "next_within", wait).await;
+    stage.leaves_nothing(&NETWORKS, "ended", async || sub.ended().await).await;
+
+    stage.other.publish("quiet", "still here").await.unwrap();
+    assert_eq!(next(&mut sub).await.payload(), b"still here");
+}
+
+/// An actor that takes what it is given.
+struct Taker;
+
+enum Given {
+    Batch(Batch),
+    Question(Question, RpcReplyPort<Result<(), String>>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Question;
+
+impl Call for Question {
+    type Reply = ();
+    type Error = String;
+}
+
+impl Actor for Taker {
+    type Msg = Given;
+    type State = ();
+    type Arguments = ();
+
+    async fn pre_start(&self, _: ActorRef<Given>, (): ()) -> Result<(), ActorProcessingErr> {
+        Ok(())
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<Given>,
+        message: Given,
+        (): &mut (),
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            Given::Batch(batch) => drop(batch),
+            Given::Question(Question, port) => port.send(Ok(()))?,
+        }
+        Ok(())
+    }
+}
+
+/// As a subscribe that was dropped, so one that delivers to an actor.
+// spec: G-05, SUB-08, SUB-28
+#[tokio::test]
+async fn delivery_to_an_actor_dropped_at_each_poll() {
+    let mut stage = Stage::new().await;
+    let (actor, _) = Actor::spawn(None, Taker, ()).await.unwrap();
+    stage.remember();
+    let batches =
+        async || stage.client.subscribe("a").deliver_to(actor.clone(), Given::Batch).await;
+    stage.leaves_nothing(&NETWORKS, "deliver_to", batches).await;
+    let questions =
+        async || stage.client.subscribe("a").answer_from(2, actor.clone(), Given::Question).await;
+    stage.leaves_nothing(&NETWORKS, "answer_from", questions).await;
+    actor.stop(None);
 }

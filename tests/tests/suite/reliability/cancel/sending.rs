@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use nats_actors::ErrorKind;
-use nats_actors_tests::{Progress, drop_after, drop_at_each_poll};
+use futures_util::SinkExt;
+use nats_actors::{ErrorKind, Unsent};
+use nats_actors_tests::{Progress, drop_after, drop_at_each_poll, echo};
 
 use super::stage::{NETWORKS, Network, STUCK, Stage};
 use crate::core::kit::{PATIENCE, next, options};
@@ -42,19 +43,8 @@ async fn publish_dropped_while_it_waits_for_room() {
 #[tokio::test]
 async fn request_dropped_at_each_poll() {
     let mut stage = Stage::new().await;
-    let answering = stage.other.clone();
-    let _service = stage
-        .other
-        .subscribe("echo")
-        .for_each(1, move |message| {
-            let answering = answering.clone();
-            async move {
-                let reply = message.reply().unwrap_or("nobody").to_owned();
-                answering.publish(reply, message.payload()).await.unwrap();
-            }
-        })
-        .await
-        .unwrap();
+    let serve = stage.other.subscribe("echo");
+    let _service = serve.for_each(1, echo(&stage.other)).await.unwrap();
     let _silent = stage.other.subscribe("silent").await.unwrap();
     stage.remember();
     for network in NETWORKS {
@@ -120,4 +110,21 @@ async fn flush_and_rtt_dropped_at_each_poll() {
     let late = stage.client.flush().timeout(STUCK).await.unwrap_err();
     assert_eq!(late.kind(), ErrorKind::TimedOut);
     stage.recover("flush").await;
+}
+
+/// A sink is whole when a send, a flush or a close into it was dropped.
+// spec: PUB-12
+#[tokio::test]
+async fn a_sink_dropped_at_each_poll() {
+    let stage = Stage::with(options().outbox_bytes(1024)).await;
+    let mut sink = stage.client.sink();
+    let message = || Unsent::new("sunk", vec![0; 700]);
+    stage.leaves_nothing(&NETWORKS, "send", async || sink.send(message()).await).await;
+    stage.leaves_nothing(&NETWORKS, "flush", async || sink.flush().await).await;
+    stage.leaves_nothing(&NETWORKS, "close", async || sink.close().await).await;
+
+    let mut received = stage.other.subscribe("sunk").await.unwrap();
+    stage.other.flush().await.unwrap();
+    sink.send(Unsent::new("sunk", "the last one")).await.unwrap();
+    assert_eq!(next(&mut received).await.payload(), b"the last one");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nats_actors::testing::{Direction, Proxy, Server};
 use nats_actors::{Client, ConnectOptions};
-use nats_actors_tests::{eventually, eventually_async};
+use nats_actors_tests::{drop_after, drop_at_each_poll, eventually, eventually_async};
 use tokio::runtime::Handle;
 
 use crate::core::kit::{PATIENCE, connect, options, within};
@@ -40,7 +40,10 @@ impl Stage {
     }
 
     pub(super) async fn with(options: ConnectOptions) -> Self {
-        let server = Server::start().await.unwrap();
+        Self::on(Server::start().await.unwrap(), options).await
+    }
+
+    pub(super) async fn on(server: Server, options: ConnectOptions) -> Self {
         let proxy = Proxy::start(server.addr()).await.unwrap();
         let other = connect(&server).await;
         let slow_peer = options.ping_interval(Duration::from_secs(30));
@@ -68,6 +71,21 @@ impl Stage {
                 let noticed = || !self.client.state().is_connected();
                 eventually(PATIENCE, "it is disconnected", noticed).await;
             }
+        }
+    }
+
+    /// Drops what `begin` begins at each of its polls, in each of these states of the network: nothing is left of it.
+    pub(super) async fn leaves_nothing<T>(
+        &self,
+        networks: &[Network],
+        what: &str,
+        mut begin: impl AsyncFnMut() -> T,
+    ) {
+        for network in networks {
+            self.network(*network).await;
+            let attempt = async |polls| drop_after(polls, STUCK, begin()).await;
+            drop(drop_at_each_poll(attempt).await);
+            self.recover(&format!("{what}, {network:?}")).await;
         }
     }
 
