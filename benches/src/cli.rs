@@ -45,7 +45,7 @@ pub(crate) struct Compare {
     #[arg(
         long,
         value_delimiter = ',',
-        default_value = "raw,nats-actors,nats-actors-stream,async-nats"
+        default_value = "raw,raw-in-task,nats-actors,nats-actors-stream,async-nats"
     )]
     pub(crate) lib: Vec<Lib>,
     /// Payload sizes in bytes, where they make a difference.

@@ -35,6 +35,8 @@ pub(crate) const REQUESTS_IN_FLIGHT: u64 = 64;
 pub(crate) enum Lib {
     /// A blocking socket and bytes encoded beforehand: the floor.
     Raw,
+    /// The same in a task: what the runtime adds.
+    RawInTask,
     /// This project; receives through a handler in the subscription's actor.
     NatsActors,
     /// This project; receives through the subscription as a stream.
@@ -122,6 +124,7 @@ impl Lib {
             Self::NatsActors | Self::AsyncNats => true,
             Self::NatsActorsStream => scenario == Scenario::Receive,
             Self::Raw => scenario.has_sizes(),
+            Self::RawInTask => scenario == Scenario::Request,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::plan::{Lib, Plan, Runtime};
 pub(crate) fn run(plan: &Plan) -> Result<(), Failure> {
     let sample = match plan.lib {
         Lib::Raw => raw::measure(plan)?,
+        Lib::RawInTask => on_runtime(plan, raw::request_in_task(plan.clone()))?,
         Lib::AsyncNats => on_runtime(plan, async_nats::measure(plan.clone()))?,
         Lib::NatsActors | Lib::NatsActorsStream => {
             on_runtime(plan, nats_actors::measure(plan.clone()))?

@@ -48,6 +48,12 @@ impl Socket {
         self.write(format!("SUB {subject} {sid}\r\n").as_bytes())
     }
 
+    /// The stream, for a runtime; what a fence has kept is dropped.
+    pub(crate) fn into_nonblocking(self) -> Result<TcpStream, Failure> {
+        self.stream.set_nonblocking(true)?;
+        Ok(self.stream)
+    }
+
     /// What one read brings.
     pub(crate) fn read(&mut self) -> Result<&[u8], Failure> {
         let length = match std::mem::take(&mut self.kept) {

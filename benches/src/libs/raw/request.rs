@@ -8,19 +8,25 @@ use crate::measure::{Sample, Stopwatch};
 use crate::plan::{ECHO, Plan};
 use crate::wire::{Frames, Socket};
 
-const INBOX: &str = "_INBOX.bench.raw";
+pub(super) const INBOX: &str = "_INBOX.bench.raw";
 
 pub(crate) fn request(mut socket: Socket, plan: &Plan, in_flight: u64) -> Result<Sample, Failure> {
     socket.subscribe(INBOX, 1)?;
     socket.fence()?;
-    let mut request = format!("PUB {ECHO} {INBOX} {}\r\n", plan.size).into_bytes();
-    request.extend_from_slice(&plan.payload());
-    request.extend_from_slice(b"\r\n");
+    let request = encoded(plan);
 
     round_trips(&mut socket, &request, plan, plan.warm_up(), in_flight)?;
     let stopwatch = Stopwatch::start();
     let latencies = round_trips(&mut socket, &request, plan, plan.count, in_flight)?;
     Ok(stopwatch.stop_round_trips(latencies))
+}
+
+/// The frame of one request.
+pub(super) fn encoded(plan: &Plan) -> Vec<u8> {
+    let mut request = format!("PUB {ECHO} {INBOX} {}\r\n", plan.size).into_bytes();
+    request.extend_from_slice(&plan.payload());
+    request.extend_from_slice(b"\r\n");
+    request
 }
 
 fn round_trips(
