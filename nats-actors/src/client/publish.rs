@@ -218,8 +218,7 @@ impl<'a> IntoFuture for Publish<'a> {
     type IntoFuture = PublishFuture<'a>;
 
     #[inline]
-    fn into_future(mut self) -> PublishFuture<'a> {
-        self.add_trace();
+    fn into_future(self) -> PublishFuture<'a> {
         PublishFuture { stage: Stage::New(self) }
     }
 }
@@ -244,6 +243,8 @@ impl Future for PublishFuture<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if let Stage::New(publish) = &mut self.stage {
+            // Here, and not before: a message whose address is taken is moved once more.
+            publish.add_trace();
             match publish.attempt(true) {
                 Ok(Attempt::Accepted) => return Poll::Ready(Ok(())),
                 Ok(_) => {}

@@ -279,6 +279,24 @@ async fn a_client_is_a_sink_that_waits_for_room() {
     }
 }
 
+/// A flush is for the message, too, that the sink holds because there was no room.
+// spec: PUB-16
+#[tokio::test]
+async fn a_sink_that_is_flushed_holds_nothing_back() {
+    let server = Server::start().await.unwrap();
+    let receiver = connect(&server).await;
+    let mut sub = receiver.subscribe("held").await.unwrap();
+    receiver.flush().await.unwrap();
+    let client = options().outbox_bytes(1000).connect(server.url()).await.unwrap();
+    let mut sink = client.sink();
+    server.pause().unwrap();
+    while client.try_publish("full", "").is_ok() {}
+    sink.feed(Unsent::new("held", "x")).await.unwrap();
+    server.resume().unwrap();
+    within(PATIENCE, sink.flush()).await.unwrap();
+    assert_eq!(next(&mut sub).await.payload(), b"x");
+}
+
 // spec: W-23
 #[tokio::test]
 async fn order_is_kept_for_a_hundred_thousand_messages_from_one_handle() {
