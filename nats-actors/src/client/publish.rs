@@ -267,6 +267,7 @@ impl Future for PublishFuture<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if let Stage::New(publish) = &mut self.stage {
+            // Here, and not before: a message whose address is taken is moved once more.
             let ended = if publish.is_traced() { publish.begin_traced() } else { publish.begin() };
             if let Some(ended) = ended {
                 return Poll::Ready(ended);

@@ -49,6 +49,9 @@ pub struct ConsumerConfig {
     pub ack_policy: AckPolicy,
     /// How long a delivered message may stay unacknowledged before it is delivered again.
     /// Default: 30 s.
+    ///
+    /// What a server of a cluster has on its way when another one takes the consumer over may be
+    /// lost with its acknowledgements, and comes again after this time, too.
     #[serde(with = "nanos::option", skip_serializing_if = "Option::is_none")]
     pub ack_wait: Option<Duration>,
     /// How often a message is delivered before the server gives up on it. Default: no limit.

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::options::ConnectOptions;
 
+/// Systems count in milliseconds, of which they take 31 bits.
+const LONGEST: Duration = Duration::from_millis(0x7fff_ffff);
+
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TcpOptions {
     pub(crate) local_address: Option<IpAddr>,
@@ -23,7 +26,8 @@ impl ConnectOptions {
     /// How long the system waits for the peer's system to acknowledge bytes before it ends the connection
     /// (`TCP_USER_TIMEOUT`). Default: the ping interval times one more than the pings that may stay out, 24 s.
     ///
-    /// It has an effect on Linux and Android only. Zero leaves it to the system.
+    /// It has an effect on Linux and Android only. Zero leaves it to the system; more than 24 days count
+    /// as 24 days.
     pub const fn tcp_user_timeout(mut self, timeout: Duration) -> Self {
         self.transport.tcp.user_timeout = Some(timeout);
         self
@@ -33,7 +37,7 @@ impl ConnectOptions {
     pub(crate) fn user_timeout(&self) -> Duration {
         let pings = self.max_pings_out.saturating_add(1);
         let patience = || self.ping_interval.saturating_mul(pings);
-        self.transport.tcp.user_timeout.unwrap_or_else(patience)
+        self.transport.tcp.user_timeout.unwrap_or_else(patience).min(LONGEST)
     }
 }
 
@@ -49,5 +53,6 @@ mod tests {
         assert_eq!(options.user_timeout(), Duration::from_secs(5));
         let options = options.tcp_user_timeout(Duration::from_secs(7));
         assert_eq!(options.user_timeout(), Duration::from_secs(7));
+        assert_eq!(options.tcp_user_timeout(Duration::MAX).user_timeout(), LONGEST);
     }
 }

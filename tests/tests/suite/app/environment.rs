@@ -1,5 +1,6 @@
 //! Where an application connects to when it does not say so itself.
 
+use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 
 use nats_actors::testing::{Server, User};
@@ -22,7 +23,7 @@ impl Shop {
         }
         command.arg(mode).env("XDG_CONFIG_HOME", server.dir());
         command.envs(variables.iter().copied());
-        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+        Self(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
     }
 }
 
@@ -109,5 +110,8 @@ async fn a_context_that_is_not_there_ends_it() {
     let mut shop = Shop::start("serve", &server, &[("NATS_CONTEXT", "nobody")]);
 
     eventually(PATIENCE, "it ends", || shop.0.try_wait().unwrap().is_some()).await;
-    assert_eq!(shop.0.wait().unwrap().code(), Some(2));
+    let mut said = String::new();
+    shop.0.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert_eq!(shop.0.wait().unwrap().code(), Some(2), "{said}");
+    assert!(said.contains("there is no such context"), "{said}");
 }

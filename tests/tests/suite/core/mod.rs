@@ -1,5 +1,6 @@
 //! The core client against a real server.
 
+mod durations;
 mod handover;
 pub(crate) mod kit;
 mod loss;

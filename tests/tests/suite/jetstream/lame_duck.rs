@@ -13,7 +13,8 @@ use super::kit::{number, stream_config, within};
 
 /// What three restarts may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(120);
-/// Acknowledgements that were on their way to a leader that was replaced are lost: such a message comes again after this.
+/// What a leader had on its way when another server took over, messages and acknowledgements, is lost and counts as
+/// delivered all the same: it comes again after this, also to a client that has not moved.
 const ACK_WAIT: Duration = Duration::from_secs(2);
 
 async fn cluster() -> Cluster {

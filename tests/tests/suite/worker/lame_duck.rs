@@ -17,7 +17,7 @@ use super::kit::{Probe, up};
 /// What three restarts may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// A short ack wait, for acknowledgements that are on their way to a leader that is replaced are lost.
+/// A short ack wait: what a leader has on its way when another server takes over is lost, and comes again after that.
 #[consumer(stream = "ORDERS", durable = "rolled", provision = create, ack_wait = "2s", max_in_flight = 100)]
 struct Rolled {
     probe: Probe,
