@@ -38,7 +38,7 @@ impl Client {
 }
 
 impl SubscribeAdvisories<'_> {
-    /// Shares the advisories with the other members of this group: each goes to one of them.
+    /// Shares the advisories with the other members of this group: each goes to one of them. Default: no group.
     pub fn queue(mut self, group: impl Into<String>) -> Self {
         self.subscribe = self.subscribe.queue(group.into());
         self

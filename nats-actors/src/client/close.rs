@@ -7,7 +7,8 @@ use std::time::Duration;
 use super::handle::Client;
 use crate::connection::{EndReport, Ending};
 
-/// The end of a client: flushes what was accepted, then closes; `.await` begins it.
+/// The end of a client: flushes what was accepted, then closes; `.await` begins it. It cannot fail: what is in doubt
+/// stands in the report.
 ///
 /// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it. With other
 /// closes and drains at the same time, the first one that is through ends the client for all, and all get the same report.
@@ -40,7 +41,7 @@ pub struct CloseReport {
 }
 
 /// The orderly end of a client: subscriptions end behind what the server had sent to them, then it is flushed and
-/// closed; `.await` begins it.
+/// closed; `.await` begins it. It cannot fail: what is in doubt, or was not taken, stands in the report.
 ///
 /// It takes at most its timeout, in whatever state the connection is. All clones of the client are closed by it. With other
 /// closes and drains at the same time, the first one that is through ends the client for all, and all get the same report.

@@ -121,14 +121,14 @@ macro_rules! message_setters {
             self
         }
 
-        /// Takes `value` as JSON for the payload; see [`Json`].
+        /// Takes `value` as JSON for the payload; see [`Json`]. Default: the payload that it was begun with.
         ///
         /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in JSON.
         pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
             self.encoded::<Json, T>(value)
         }
 
-        /// Takes `value`, written by the codec `C`, for the payload.
+        /// Takes `value`, written by the codec `C`, for the payload. Default: the payload that it was begun with.
         ///
         /// Awaiting it is the error [`Codec`](ErrorKind::Codec) if the value has no form in this codec.
         pub fn encoded<C: Encodes<T>, T: ?Sized>(mut self, value: &T) -> Self {

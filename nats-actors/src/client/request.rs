@@ -76,6 +76,7 @@ impl<'a> Request<'a> {
     }
 
     /// Waits for the reply however long it takes; a lost connection and a closed client still end the request.
+    /// Default: the request timeout of the options.
     pub const fn no_timeout(self) -> Self {
         self.timeout(Duration::MAX)
     }

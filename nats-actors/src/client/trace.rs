@@ -91,19 +91,13 @@ impl<'a> Trace<'a> {
     }
 }
 
-/// Every report announces how many others follow from it.
+/// Reports may come in any order: the last server may be faster than the first.
 async fn collect(reports: &mut Subscription, deadline: Instant) -> Result<Vec<TraceReport>, Error> {
     let mut collected: Vec<TraceReport> = Vec::new();
-    let mut expected = 1;
-    while collected.len() < expected {
+    while !is_complete(&collected) {
         let left = deadline.saturating_duration_since(Instant::now());
         match reports.next_within(left).await {
-            Ok(Some(message)) => {
-                if let Some(report) = TraceReport::parse(message.payload()) {
-                    expected += report.hops;
-                    collected.push(report);
-                }
-            }
+            Ok(Some(message)) => collected.extend(TraceReport::parse(message.payload())),
             Ok(None) => break,
             Err(error) if error.kind() == ErrorKind::TimedOut && !collected.is_empty() => break,
             Err(error) => return Err(error),
@@ -111,6 +105,13 @@ async fn collect(reports: &mut Subscription, deadline: Instant) -> Result<Vec<Tr
     }
     collected.sort_by(TraceReport::order);
     Ok(collected)
+}
+
+/// Whether the first server has reported, and every one to which one that has reported sent the message on.
+fn is_complete(reports: &[TraceReport]) -> bool {
+    let sent_on = |hop: &str| reports.iter().filter(|other| other.sender() == Some(hop)).count();
+    let has_first = reports.iter().any(|report| report.sender().is_none());
+    has_first && reports.iter().all(|report| sent_on(&report.hop) >= report.hops)
 }
 
 impl<'a> IntoFuture for Trace<'a> {

@@ -32,7 +32,7 @@ impl HandoverPolicy {
         Self { on_lame_duck: true, delay: Duration::from_secs(1), overlap: Duration::from_secs(1) }
     }
 
-    /// Stays with a server in lame duck mode until it closes the connection, then reconnects.
+    /// Stays with a server in lame duck mode until it closes the connection, then reconnects. Default: it moves.
     pub const fn stay(mut self) -> Self {
         self.on_lame_duck = false;
         self

@@ -25,6 +25,18 @@ impl<'a> ServerCandidates<'a> {
 }
 
 /// The server to try next, and when.
+///
+/// ```
+/// use std::time::Duration;
+/// use nats_actors::{ReconnectPolicy, ServerChoice};
+///
+/// // Whichever is on this machine, half a second after each failure; else as ever.
+/// let policy = ReconnectPolicy::new().select_server(|candidates| {
+///     let near = candidates.servers.iter().find(|server| server.address.host() == "localhost")?;
+///     Some(ServerChoice::new(near.address.clone()).after(Duration::from_millis(500)))
+/// });
+/// # drop(policy);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct ServerChoice {

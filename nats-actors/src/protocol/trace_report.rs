@@ -159,6 +159,15 @@ impl TraceReport {
         self.way().cmp(other.way())
     }
 
+    /// The hop of the server that sent the message on to this one; `None` for the first.
+    pub(crate) fn sender(&self) -> Option<&str> {
+        match self.hop.rsplit_once('.') {
+            Some((sender, _)) => Some(sender),
+            None if self.hop.is_empty() => None,
+            None => Some(""),
+        }
+    }
+
     fn way(&self) -> impl Iterator<Item = u64> {
         self.hop.split('.').filter_map(|part| part.parse().ok())
     }

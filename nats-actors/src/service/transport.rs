@@ -64,14 +64,14 @@ impl TransportError {
         Self { kind, maybe_executed, source: None }
     }
 
-    /// Says whether somebody may have executed the request.
+    /// Says whether somebody may have executed the request. Default: only after a timeout.
     #[must_use]
     pub fn executed_maybe(mut self, maybe: bool) -> Self {
         self.maybe_executed = maybe;
         self
     }
 
-    /// Adds the cause.
+    /// Adds the cause. Default: none.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());

@@ -74,13 +74,13 @@ impl<B> Purge<B> {
 }
 
 impl Purge<Unbounded> {
-    /// Leaves the newest so many messages.
+    /// Leaves the newest so many messages. Default: none.
     pub fn keep(mut self, messages: u64) -> Purge<Bounded> {
         self.wire.keep = Some(messages);
         self.bounded()
     }
 
-    /// Leaves the message with this sequence and all after it.
+    /// Leaves the message with this sequence and all after it. Default: none.
     pub fn up_to(mut self, sequence: u64) -> Purge<Bounded> {
         self.wire.up_to = Some(sequence);
         self.bounded()

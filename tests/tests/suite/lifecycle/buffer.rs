@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use nats_actors::testing::{Peer, Proxy, ScriptedServer, Server};
 use nats_actors::{BufferOverflow, Client, ConnectOptions, ErrorKind, Event, InitialConnect, Loss};
-use nats_actors_tests::eventually;
+use nats_actors_tests::{echo, eventually};
 
 use super::kit::{PATIENCE, connected, disconnected, event, quick, scripted, within};
 
@@ -55,12 +55,17 @@ async fn a_full_buffer_is_an_error_and_what_it_holds_is_delivered() {
     );
     assert_eq!(refused.into_unsent().unwrap().payload.len(), 92);
     assert!(client.statistics().pending_bytes <= LIMIT as u64);
+    // What fits to the byte is taken.
+    let room = LIMIT - client.statistics().pending_bytes as usize;
+    assert!(client.try_publish("n", vec![b'x'; room + 1]).is_err());
+    client.try_publish("n", vec![b'x'; room]).unwrap();
 
     proxy.refuse(false);
     for n in 0..accepted {
         let message = within(PATIENCE, sub.next()).await.unwrap();
         assert_eq!(message.payload(), format!("{n:092}").as_bytes());
     }
+    assert_eq!(within(PATIENCE, sub.next()).await.unwrap().payload().len(), room);
     client.flush().await.unwrap();
     assert_eq!(client.statistics().pending_bytes, 0);
 }
@@ -142,6 +147,26 @@ async fn the_oldest_make_room_and_are_reported() {
             assert_eq!(message.payload(), format!("{n:0100}").as_bytes());
         }
     }
+}
+
+/// Requests stay when others make room: each has a deadline of its own.
+// spec: CON-24
+#[tokio::test]
+async fn a_request_stays_when_the_oldest_make_room() {
+    let server = Server::start().await.unwrap();
+    let (proxy, client, _sub) = cut_off(BufferOverflow::DropOldest, &server).await;
+    let service = Client::connect(server.url()).await.unwrap();
+    let _echo = service.subscribe("ask").for_each(1, echo(&service)).await.unwrap();
+    let asking = tokio::spawn({
+        let client = client.clone();
+        async move { client.request("ask", "?").timeout(PATIENCE).await }
+    });
+    eventually(PATIENCE, "it waits", || client.statistics().requests_waiting == 1).await;
+    for _ in 0..1000 {
+        client.publish("n", vec![0; 100]).await.unwrap();
+    }
+    proxy.refuse(false);
+    assert_eq!(asking.await.unwrap().unwrap().payload(), b"?");
 }
 
 /// Everything up to the first PING, operation by operation.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use nats_actors::testing::{Direction, Proxy, Server};
 use nats_actors::{Client, CloseReason, ConnectionState, ErrorKind, Message};
 use nats_actors_tests::eventually;
@@ -144,4 +145,25 @@ async fn handlers_of_a_drain_are_not_cut_off_by_another_one() {
     gate.notify_one();
     within(PATIENCE, state.closed()).await;
     assert_eq!(done.load(Ordering::SeqCst), 2);
+}
+
+/// What the lost server was still to deliver will not come: the drain of a subscription ends with the connection.
+// spec: G-01, CON-39
+#[tokio::test]
+async fn a_subscription_that_drains_ends_with_its_connection() {
+    let server = Server::start().await.unwrap();
+    let proxy = Proxy::start(server.addr()).await.unwrap();
+    let client = quick().connect(proxy.url()).await.unwrap();
+    let mut sub = client.subscribe("a").await.unwrap();
+    proxy.stall(Direction::ToClient);
+    let mut draining = Box::pin(sub.drain());
+    assert!((&mut draining).now_or_never().is_none());
+    let out = || client.statistics().pending_bytes == 0;
+    eventually(PATIENCE, "the server is told", out).await;
+    proxy.refuse(true);
+    proxy.cut();
+    let error = within(PATIENCE, draining).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Disconnected);
+    assert!(within(PATIENCE, sub.next()).await.is_none());
+    assert_eq!(client.statistics().subscriptions, 0);
 }

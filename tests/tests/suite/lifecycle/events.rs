@@ -57,8 +57,12 @@ async fn a_slow_observer_misses_no_change_of_state() {
     let server = Server::start().await.unwrap();
     let client = quick().connect(server.url()).await.unwrap();
     let limits = PendingLimits::new(10, 1 << 20);
-    let flooded = client.subscribe("flood").limits(limits).overflow(Overflow::DropNewest);
-    let mut sub = flooded.await.unwrap();
+    let mut subs = Vec::new();
+    // Together they tell of more episodes than are kept for somebody who is slow.
+    for _ in 0..8 {
+        let flooded = client.subscribe("flood").limits(limits).overflow(Overflow::DropNewest);
+        subs.push(flooded.await.unwrap());
+    }
     let mut slow = client.events();
     let observing = tokio::spawn(async move {
         let mut seen = Vec::new();
@@ -79,7 +83,9 @@ async fn a_slow_observer_misses_no_change_of_state() {
             }
             publisher.flush().timeout(PATIENCE).await.unwrap();
             client.flush().timeout(PATIENCE).await.unwrap();
-            while sub.next().now_or_never().flatten().is_some() {}
+            for sub in &mut subs {
+                while sub.next().now_or_never().flatten().is_some() {}
+            }
         }
         server.restart().await.unwrap();
         disconnected(&mut quick_events).await;
@@ -92,6 +98,7 @@ async fn a_slow_observer_misses_no_change_of_state() {
     let expected =
         ["disconnected 1", "connected 2", "disconnected 2", "connected 3", "draining", "closed"];
     assert_eq!(names, expected);
+    assert!(seen.iter().any(|event| matches!(event, Event::Skipped { .. })), "nothing was skipped");
     let episodes = seen.iter().filter(|event| matches!(event, Event::SlowConsumer { .. })).count();
     assert!(episodes > 100, "there was a flood: {episodes}");
     assert_eq!(seen.last(), Some(&Event::Closed { reason: CloseReason::Requested }));

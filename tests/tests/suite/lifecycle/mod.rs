@@ -7,6 +7,7 @@ mod events;
 mod info;
 mod introduction;
 pub(crate) mod kit;
+mod last_words;
 mod pool;
 mod reconnects;
 mod refusals;

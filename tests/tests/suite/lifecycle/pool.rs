@@ -45,6 +45,24 @@ async fn the_pool_follows_every_info() {
     assert_eq!(client.statistics().reconnects, 0);
 }
 
+/// A server that tells about itself is the one that was given, with the login that was given for it.
+// spec: A40-17, A40-10, CON-19
+#[tokio::test]
+async fn a_server_that_is_told_is_not_known_twice() {
+    let server = ScriptedServer::start().unwrap();
+    let address = format!("nats://ann:secret@{}", server.addr());
+    let (client, (_, mut peer)) = tokio::join!(quick().connect(address).into_future(), async {
+        let mut peer = server.accept().await.unwrap();
+        (peer.handshake().await.unwrap(), peer)
+    });
+    let client = client.unwrap();
+    let mut events = client.events();
+    let told = format!(r#""connect_urls":["{}","a:4222"]"#, server.addr());
+    peer.send_info(&told).await.unwrap();
+    event(&mut events, |event| matches!(event, Event::ServersChanged { .. }).then_some(())).await;
+    assert_eq!(pool(&client), [(server.addr().to_string(), false), ("a:4222".to_owned(), true)]);
+}
+
 // spec: A40-18, CON-20
 #[tokio::test]
 async fn told_servers_can_be_ignored_and_the_rest_of_an_info_is_not() {
@@ -295,6 +313,9 @@ async fn failures_of_a_connect_in_the_background_are_events() {
         assert!(matches!(kind, ErrorKind::Connect(_)));
     }
     assert!(client.last_error().is_some());
+    assert!(client.server_pool()[0].failures >= 2);
     server.restart().await.unwrap();
     assert_eq!(connected(&mut events).await, 1);
+    let known = &client.server_pool()[0];
+    assert_eq!((known.failures, &known.last_error), (0, &None), "a success forgets them");
 }

@@ -55,6 +55,18 @@ async fn regression_16_reconnects_asked_for_at_any_time_are_one_reconnect() {
     assert_eq!((client.statistics().reconnects, proxy.open()), (2, 1));
 }
 
+/// Also to the only server, which a client that has lost it would not come back to at once.
+// spec: A40-27
+#[tokio::test]
+async fn a_forced_reconnect_waits_for_no_delay() {
+    let server = Server::start().await.unwrap();
+    let policy = ReconnectPolicy::new().delay_with(|_| 100 * PATIENCE);
+    let client = ConnectOptions::new().reconnect(policy).connect(server.url()).await.unwrap();
+    let mut events = client.events();
+    client.force_reconnect();
+    assert_eq!(connected(&mut events).await, 2);
+}
+
 /// A client in a long backoff does not wait for its end.
 // spec: A40-27
 #[tokio::test]
@@ -111,6 +123,43 @@ async fn what_is_under_way_fails_with_the_connection() {
     assert_eq!((asked.kind(), asked.maybe_executed()), (ErrorKind::Disconnected, true));
     assert_eq!(flushed.unwrap_err().kind(), ErrorKind::Disconnected);
     assert!(begin.elapsed() < PATIENCE / 2, "{:?}", begin.elapsed());
+}
+
+/// A request that no socket has taken yet goes to the next server, instead of failing with the one that is lost.
+// spec: A40-24, A40-26
+#[tokio::test]
+async fn what_was_never_written_is_asked_at_the_next_server() {
+    let server = ScriptedServer::with_receive_buffer(4096).unwrap();
+    let (client, peer) = scripted(quick().outbox_bytes(64 << 20), &server).await;
+    for _ in 0..800 {
+        client.publish("n", vec![0; 10_000]).deadline(PATIENCE).await.unwrap();
+    }
+    let stuck = || {
+        let now = client.statistics();
+        now.out_bytes > 0 && now.pending_bytes > 0
+    };
+    eventually(PATIENCE, "the socket is full", stuck).await;
+    let asking = tokio::spawn({
+        let client = client.clone();
+        async move { client.request("ask", "?").timeout(PATIENCE).await }
+    });
+    eventually(PATIENCE, "it waits", || client.statistics().requests_waiting == 1).await;
+    peer.reset();
+    let mut peer = server.accept().await.unwrap();
+    peer.handshake().await.unwrap();
+    let line = loop {
+        let line = peer.line().await.unwrap();
+        let size = line.rsplit(' ').next().unwrap();
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["PUB", "ask", ..] => break line,
+            ["PUB", ..] => drop(peer.payload(size.parse().unwrap()).await.unwrap()),
+            ["PING"] => peer.send("PONG\r\n").await.unwrap(),
+            _ => {}
+        }
+    };
+    let reply = line.split(' ').nth(2).unwrap();
+    peer.send(format!("MSG {reply} 1 2\r\nok\r\n")).await.unwrap();
+    assert_eq!(asking.await.unwrap().unwrap().payload(), b"ok");
 }
 
 /// 2.8: PONGs that the old connection owed are not owed by the new one.
@@ -179,7 +228,8 @@ async fn regression_08_traffic_does_not_hide_a_dead_peer() {
 #[tokio::test]
 async fn pings_are_answered_by_both_sides_while_nobody_polls() {
     let server = Server::builder().ping(Duration::from_millis(200), 2).start().await.unwrap();
-    let options = quick().ping_interval(Duration::from_millis(100)).max_pings_out(1);
+    // Patient enough for a machine that has more to do.
+    let options = quick().ping_interval(Duration::from_millis(100)).max_pings_out(9);
     let client = options.connect(server.url()).await.unwrap();
     let _unpolled = client.subscribe("a").await.unwrap();
     let before = client.statistics().in_bytes;

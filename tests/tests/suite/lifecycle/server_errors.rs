@@ -1,7 +1,5 @@
 //! What a server complains about, and what becomes of the connection.
 
-use std::time::Duration;
-
 use nats_actors::protocol::ServerError;
 use nats_actors::testing::{Direction, Proxy, ScriptedServer, Server, User};
 use nats_actors::{Client, DisconnectCause, ErrorKind, Event};
@@ -164,30 +162,6 @@ async fn a_server_that_cuts_off_a_slow_reader_is_survived() {
     publisher.publish("a", "after").await.unwrap();
     let after = async { while sub.next().await.unwrap().payload() != b"after" {} };
     within(PATIENCE, after).await;
-}
-
-/// Words just before the end are heard, even if the client was writing at that moment.
-// spec: W-29
-#[tokio::test]
-async fn last_words_are_heard_although_writing_failed() {
-    let server = ScriptedServer::start().unwrap();
-    let (client, mut peer) = scripted(quick(), &server).await;
-    let mut events = client.events();
-    let writing = tokio::spawn({
-        let client = client.clone();
-        async move {
-            while client.publish("a", vec![0; 10_000]).await.is_ok() {
-                // Time has to pass: a burst that the peer never reads would turn its end into a reset.
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        }
-    });
-    peer.expect("PUB").await.unwrap();
-    peer.send("-ERR 'User Authentication Expired'\r\n").await.unwrap();
-    drop(peer);
-    let (cause, _) = event(&mut events, cause_of).await;
-    assert_eq!(cause, DisconnectCause::ServerError(ServerError::AuthenticationExpired));
-    writing.abort();
 }
 
 /// With `+OK` behind every operation everything works as without; pedantic servers complain without closing.

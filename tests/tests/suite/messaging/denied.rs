@@ -100,3 +100,20 @@ async fn one_subscription_too_many_is_an_error_of_its_own() {
     }
     assert_eq!(client.statistics().reconnects, 0);
 }
+
+/// A client that may hear its replies again asks for them again.
+// spec: A40-37, A40-38
+#[tokio::test]
+async fn an_inbox_that_was_denied_is_asked_for_again() {
+    let user = || User::new("ann", "secret");
+    let denied = Server::builder().user(user().deny_subscribe("_INBOX.>"));
+    let server = denied.start().await.unwrap();
+    let login = options().user_and_password("ann", "secret").inbox_prefix("_INBOX.own");
+    let client = login.connect(server.url()).await.unwrap();
+    let error = client.request("nobody", "").timeout(PATIENCE).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Denied);
+
+    server.reconfigure(Server::builder().user(user())).await.unwrap();
+    let error = client.request("nobody", "").timeout(PATIENCE).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoResponders);
+}

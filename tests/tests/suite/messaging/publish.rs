@@ -78,6 +78,7 @@ async fn what_no_control_line_can_hold_is_refused_here() {
         }
         let error = publish.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadSubject, "{} {payload}", subject.len());
+        assert_eq!(error.into_unsent().unwrap().payload.len(), payload);
     }
     let request = client.request(&long[..4040], "").await.unwrap_err();
     assert_eq!(request.kind(), ErrorKind::BadSubject);
@@ -169,6 +170,16 @@ async fn a_denied_publish_is_an_event_with_its_subject() {
     assert_eq!(event, Event::ServerError(denied));
     client.flush().await.unwrap();
     assert_eq!(client.statistics().reconnects, 0);
+}
+
+#[tokio::test]
+async fn a_refused_message_comes_back_unless_it_could_not_be_built() {
+    let (_server, client) = server_and_client().await;
+
+    let refused = client.publish("a..b", "x").await.unwrap_err();
+    assert_eq!(refused.into_unsent(), Some(Unsent::new("a..b", "x")));
+    let unbuilt = client.publish("a", "x").header("a b", "c").await.unwrap_err();
+    assert_eq!((unbuilt.kind(), unbuilt.into_unsent()), (ErrorKind::BadHeader, None));
 }
 
 // spec: PUB-10, ERR-01
@@ -266,6 +277,24 @@ async fn a_client_is_a_sink_that_waits_for_room() {
     for n in 0..1000_u32 {
         assert_eq!(next(&mut sub).await.payload()[0], n as u8);
     }
+}
+
+/// A flush is for the message, too, that the sink holds because there was no room.
+// spec: PUB-16
+#[tokio::test]
+async fn a_sink_that_is_flushed_holds_nothing_back() {
+    let server = Server::start().await.unwrap();
+    let receiver = connect(&server).await;
+    let mut sub = receiver.subscribe("held").await.unwrap();
+    receiver.flush().await.unwrap();
+    let client = options().outbox_bytes(1000).connect(server.url()).await.unwrap();
+    let mut sink = client.sink();
+    server.pause().unwrap();
+    while client.try_publish("full", "").is_ok() {}
+    sink.feed(Unsent::new("held", "x")).await.unwrap();
+    server.resume().unwrap();
+    within(PATIENCE, sink.flush()).await.unwrap();
+    assert_eq!(next(&mut sub).await.payload(), b"x");
 }
 
 // spec: W-23

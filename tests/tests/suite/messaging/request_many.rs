@@ -24,12 +24,13 @@ async fn the_total_time_bounds_it_and_the_first_reply_may_take_most_of_it() {
     let total = Duration::from_secs(1);
     let responses =
         client.request_many("slow", "?").timeout(total).stall(total / 10).await.unwrap();
-    let question = asked.next().await.unwrap();
-    // Time has to pass: more than the stall, less than the total.
-    tokio::time::sleep(total * 6 / 10).await;
-    client.publish(question.reply().unwrap(), "late").await.unwrap();
-
-    let (replies, reason) = within(PATIENCE, responses.all()).await;
+    let answering = async {
+        let question = asked.next().await.unwrap();
+        // Time has to pass: more than the stall, less than the total.
+        tokio::time::sleep(total * 6 / 10).await;
+        client.publish(question.reply().unwrap(), "late").await.unwrap();
+    };
+    let ((replies, reason), ()) = tokio::join!(within(PATIENCE, responses.all()), answering);
     assert_eq!((texts(&replies), reason), (vec!["late"], EndReason::Stall));
 
     let silent = client.request_many("slow", "?").timeout(total / 4).await.unwrap();

@@ -320,3 +320,47 @@ async fn the_limits_of_the_options_hold_for_each_subscription() {
     publish_numbers(&client, "n", 0..10).await;
     assert_eq!((by_options.pending(), own.pending()), (5, 8));
 }
+
+/// One that failed because it was too slow is not sent to any more.
+// spec: SUB-13, G-05
+#[tokio::test]
+async fn a_subscription_that_failed_is_gone_at_the_server() {
+    let (server, client) = server_and_client().await;
+    let limits = PendingLimits::new(5, 1 << 20);
+    let slow = client.subscribe("n").limits(limits).overflow(Overflow::Fail).await.unwrap();
+    assert_eq!(subscriptions_at(&server).await, 1);
+    publish_numbers(&client, "n", 0..10).await;
+    assert_eq!(within(PATIENCE, slow.ended()).await.unwrap_err().kind(), ErrorKind::SlowConsumer);
+    client.flush().await.unwrap();
+    assert_eq!(subscriptions_at(&server).await, 0);
+}
+
+/// The drain of a handler's subscription ends behind the handler.
+// spec: G-01, SUB-09
+#[tokio::test]
+async fn a_drain_waits_for_its_handlers() {
+    let (_server, client) = server_and_client().await;
+    let (gate, done) = (Arc::new(Semaphore::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (closed, counter) = (Arc::clone(&gate), Arc::clone(&done));
+    let handler = move |_| {
+        let (gate, done) = (Arc::clone(&closed), Arc::clone(&counter));
+        async move {
+            gate.acquire().await.unwrap().forget();
+            done.fetch_add(1, Ordering::SeqCst);
+        }
+    };
+    let handling = client.subscribe("n").for_each(1, handler).await.unwrap();
+    publish_numbers(&client, "n", 0..3).await;
+    let counter = Arc::clone(&done);
+    let draining = tokio::spawn(async move {
+        handling.drain().await.unwrap();
+        counter.load(Ordering::SeqCst)
+    });
+    let fenced = || client.statistics().subscriptions == 0;
+    eventually(PATIENCE, "the server sends no more", fenced).await;
+    for _ in 0..3 {
+        client.flush().await.unwrap();
+        gate.add_permits(1);
+    }
+    assert_eq!(within(PATIENCE, draining).await.unwrap(), 3);
+}

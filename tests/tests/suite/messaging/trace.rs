@@ -1,10 +1,11 @@
 //! Following messages (ADR-41).
 
 use nats_actors::protocol::TraceEvent;
-use nats_actors::testing::{Cluster, ServerConfig};
+use nats_actors::testing::{Cluster, ScriptedServer, ServerConfig};
 use nats_actors::{Client, ErrorKind};
 
-use super::kit::{PATIENCE, next, server_and_client, within};
+use super::kit::{PATIENCE, next, options, server_and_client, within};
+use crate::lifecycle::kit::scripted;
 
 fn went_to(event: &TraceEvent, subject: &str) -> bool {
     matches!(event, TraceEvent::Egress { subscription: Some(sub), error: None, .. } if sub == subject)
@@ -82,4 +83,34 @@ async fn a_trace_without_listeners_has_one_report_and_a_bad_one_none() {
     let reports = client.trace("nobody", "").await.unwrap();
     assert_eq!((reports.len(), reports[0].events.len()), (1, 1));
     assert_eq!(client.trace("a b", "").await.unwrap_err().kind(), ErrorKind::BadSubject);
+}
+
+/// The report of a later server may come first; each is waited for, and they are put in order.
+// spec: A41-01, UTL-05
+#[tokio::test]
+async fn reports_may_come_in_any_order() {
+    let server = ScriptedServer::start().unwrap();
+    let (client, mut peer) = scripted(options(), &server).await;
+    let answering = async {
+        let subscribed = peer.expect("SUB").await.unwrap();
+        let inbox = subscribed.split(' ').nth(1).unwrap();
+        peer.expect("PING").await.unwrap();
+        peer.send("PONG\r\n").await.unwrap();
+        peer.expect("HPUB").await.unwrap();
+        for (hop, hops) in [("1.1", 0), ("2", 0), ("", 2), ("1", 1)] {
+            let header = match hop {
+                "" => String::new(),
+                hop => format!(r#""Nats-Trace-Hop":["{hop}"]"#),
+            };
+            let report = format!(
+                r#"{{"server":{{"name":"n"}},"request":{{"header":{{{header}}},"msgsize":1}},"hops":{hops},"events":[]}}"#
+            );
+            let frame = format!("MSG {inbox} 1 {}\r\n{report}\r\n", report.len());
+            peer.send(frame).await.unwrap();
+        }
+    };
+    let tracing = client.trace("a", "x").timeout(PATIENCE * 2).into_future();
+    let (reports, ()) = within(PATIENCE, async { tokio::join!(tracing, answering) }).await;
+    let hops: Vec<String> = reports.unwrap().into_iter().map(|report| report.hop).collect();
+    assert_eq!(hops, ["", "1", "1.1", "2"]);
 }

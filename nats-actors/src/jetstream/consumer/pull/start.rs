@@ -31,6 +31,16 @@ use crate::supervisor::{
 /// # Cancel safety
 ///
 /// Dropping the future stops what was started; no message is lost by it.
+///
+/// ```no_run
+/// # async fn example(billing: nats_actors::jetstream::Consumer) -> Result<(), nats_actors::jetstream::Error> {
+/// use std::time::Duration;
+///
+/// let messages = billing.messages().max_in_flight(64).heartbeat(Duration::from_secs(1)).await?;
+/// # drop(messages);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is pulled for until this is awaited"]
 pub struct StartMessages {

@@ -19,6 +19,11 @@ const DROPPED: &[(&str, &[&str])] = &[
         ],
     ),
     ("publish_dropped_while_it_waits_for_room", &["client::Publish", "client::PublishFuture"]),
+    ("a_confirmed_publish_dropped_at_each_poll", &["client::ConfirmedPublish"]),
+    (
+        "advisories_dropped_at_each_poll",
+        &["advisory::Advisories", "advisory::Advisories::next", "advisory::SubscribeAdvisories"],
+    ),
     ("a_sink_dropped_at_each_poll", &["client::PublishSink"]),
     ("request_dropped_at_each_poll", &["client::Request", "client::RequestFuture"]),
     (

@@ -110,6 +110,18 @@ async fn waits_of_a_subscription_dropped_at_each_poll() {
     assert_eq!(next(&mut sub).await.payload(), b"still here");
 }
 
+/// Advisories are a subscription like any other.
+// spec: G-05, SUB-08
+#[tokio::test]
+async fn advisories_dropped_at_each_poll() {
+    let mut stage = Stage::new().await;
+    let subscribe = async || stage.client.advisories("$JS.EVENT.>").await;
+    stage.leaves_nothing(&NETWORKS, "advisories", subscribe).await;
+    let mut advisories = stage.client.advisories("$JS.EVENT.>").await.unwrap();
+    stage.remember();
+    stage.leaves_nothing(&NETWORKS, "next", async || advisories.next().await).await;
+}
+
 /// An actor that takes what it is given.
 struct Taker;
 

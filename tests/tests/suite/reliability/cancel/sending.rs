@@ -112,6 +112,15 @@ async fn flush_and_rtt_dropped_at_each_poll() {
     stage.recover("flush").await;
 }
 
+/// A publish that is not waited for any more leaves nobody who waits for its confirmation.
+// spec: PUB-13
+#[tokio::test]
+async fn a_confirmed_publish_dropped_at_each_poll() {
+    let stage = Stage::new().await;
+    let publish = async || stage.client.publish("a", "x").deadline(PATIENCE).confirmed().await;
+    stage.leaves_nothing(&NETWORKS, "confirmed", publish).await;
+}
+
 /// A sink is whole when a send, a flush or a close into it was dropped.
 // spec: PUB-12
 #[tokio::test]
