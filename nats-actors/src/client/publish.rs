@@ -138,20 +138,44 @@ impl<'a> Publish<'a> {
     ///
     /// As for awaiting it, and [`OutboxFull`](ErrorKind::OutboxFull) at once.
     pub fn try_send(mut self) -> Result<(), Error> {
-        self.add_trace();
+        if self.is_traced() {
+            self.add_trace();
+        }
         match self.attempt(false)? {
             Attempt::Accepted => Ok(()),
             Attempt::Ahead | Attempt::Full => Err(self.unsent(ErrorKind::OutboxFull)),
         }
     }
 
-    /// Once for each message, before the first attempt.
     #[inline]
+    fn is_traced(&self) -> bool {
+        self.client.connection().shared().options.propagator.is_some()
+    }
+
+    /// Once for each message, before the first attempt.
+    #[cold]
     fn add_trace(&mut self) {
         let shared = self.client.connection().shared();
         if let Some(propagator) = &shared.options.propagator {
             add_trace(shared, propagator, &mut self.draft);
         }
+    }
+
+    /// The first attempt; nothing if there has to be another.
+    #[inline]
+    fn begin(&mut self) -> Option<Result<(), Error>> {
+        match self.attempt(true) {
+            Ok(Attempt::Accepted) => Some(Ok(())),
+            Ok(Attempt::Ahead | Attempt::Full) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Apart from the other, so that a message without a trace costs no more than to see that.
+    #[cold]
+    fn begin_traced(&mut self) -> Option<Result<(), Error>> {
+        self.add_trace();
+        self.begin()
     }
 
     #[inline]
@@ -218,8 +242,7 @@ impl<'a> IntoFuture for Publish<'a> {
     type IntoFuture = PublishFuture<'a>;
 
     #[inline]
-    fn into_future(mut self) -> PublishFuture<'a> {
-        self.add_trace();
+    fn into_future(self) -> PublishFuture<'a> {
         PublishFuture { stage: Stage::New(self) }
     }
 }
@@ -244,10 +267,10 @@ impl Future for PublishFuture<'_> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         if let Stage::New(publish) = &mut self.stage {
-            match publish.attempt(true) {
-                Ok(Attempt::Accepted) => return Poll::Ready(Ok(())),
-                Ok(_) => {}
-                Err(error) => return Poll::Ready(Err(error)),
+            // Here, and not before: a message whose address is taken is moved once more.
+            let ended = if publish.is_traced() { publish.begin_traced() } else { publish.begin() };
+            if let Some(ended) = ended {
+                return Poll::Ready(ended);
             }
         }
         self.poll_slowly(cx)

@@ -147,7 +147,7 @@ async fn drain(inner: &Interested) -> Result<(), Error> {
     let (reply, drained) = oneshot::channel();
     inner.actor.cast(SubscriptionMsg::Drain(timeout, reply)).map_err(|_| closed())?;
     match tokio::time::timeout(timeout, drained).await {
-        Ok(result) => result.map_err(|_| closed())?,
+        Ok(result) => result.map_err(|_| closed())?.map_err(|error| error.on(subject)),
         Err(_) => Err(Error::new(ErrorKind::TimedOut).on(subject)),
     }
 }

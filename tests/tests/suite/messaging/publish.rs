@@ -78,6 +78,7 @@ async fn what_no_control_line_can_hold_is_refused_here() {
         }
         let error = publish.await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::BadSubject, "{} {payload}", subject.len());
+        assert_eq!(error.into_unsent().unwrap().payload.len(), payload);
     }
     let request = client.request(&long[..4040], "").await.unwrap_err();
     assert_eq!(request.kind(), ErrorKind::BadSubject);
@@ -169,6 +170,16 @@ async fn a_denied_publish_is_an_event_with_its_subject() {
     assert_eq!(event, Event::ServerError(denied));
     client.flush().await.unwrap();
     assert_eq!(client.statistics().reconnects, 0);
+}
+
+#[tokio::test]
+async fn a_refused_message_comes_back_unless_it_could_not_be_built() {
+    let (_server, client) = server_and_client().await;
+
+    let refused = client.publish("a..b", "x").await.unwrap_err();
+    assert_eq!(refused.into_unsent(), Some(Unsent::new("a..b", "x")));
+    let unbuilt = client.publish("a", "x").header("a b", "c").await.unwrap_err();
+    assert_eq!((unbuilt.kind(), unbuilt.into_unsent()), (ErrorKind::BadHeader, None));
 }
 
 // spec: PUB-10, ERR-01
