@@ -21,6 +21,8 @@ pub(crate) const WINDOWS_IN_FLIGHT: u64 = 4;
 /// How long a request of [`Scenario::Timeouts`] waits, and how many do at a time.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(50);
 pub(crate) const TIMEOUTS_AT_ONCE: u64 = 4_000;
+/// Subscriptions beside the one that receives in [`Scenario::Crowd`].
+pub(crate) const CROWD: u64 = 100_000;
 /// Subscriptions in [`Scenario::Fanout`].
 pub(crate) const SUBSCRIBERS: u64 = 4;
 /// Where small and large payloads go in [`Scenario::Kept`].
@@ -58,6 +60,8 @@ pub(crate) enum Scenario {
     Request64,
     /// N messages from a feeder in another process, each to four subscriptions of one connection.
     Fanout,
+    /// As `receive`, on a connection with 100,000 subscriptions more.
+    Crowd,
     /// From a server that is up again to the first delivery, with N subscriptions.
     Reconnect,
     /// `kept`, `timeouts` and `subscriptions`.
@@ -110,6 +114,7 @@ impl Plan {
             Scenario::Timeouts => self.count.min(TIMEOUTS_AT_ONCE),
             Scenario::Receive
             | Scenario::Fanout
+            | Scenario::Crowd
             | Scenario::Reconnect
             | Scenario::Memory
             | Scenario::Subscriptions => 0,
@@ -123,7 +128,7 @@ impl Lib {
         match self {
             Self::NatsActors | Self::AsyncNats => true,
             Self::NatsActorsStream => scenario == Scenario::Receive,
-            Self::Raw => scenario.has_sizes(),
+            Self::Raw => scenario.has_sizes() && scenario != Scenario::Crowd,
             Self::RawInTask => scenario == Scenario::Request,
         }
     }
@@ -140,8 +145,8 @@ impl Scenario {
 
     /// Whether the size of the payload makes a difference.
     pub(crate) fn has_sizes(self) -> bool {
-        use Scenario::{Fanout, Publish, Receive, Request, Request64};
-        matches!(self, Publish | Receive | Request | Request64 | Fanout)
+        use Scenario::{Crowd, Fanout, Publish, Receive, Request, Request64};
+        matches!(self, Publish | Receive | Request | Request64 | Fanout | Crowd)
     }
 
     /// Messages of one run, for about a second on two cores; whole windows, whole batches.
@@ -149,7 +154,7 @@ impl Scenario {
         let bytes = 512 * 1024 * 1024 / (size as u64 + 64);
         let count = wanted.unwrap_or_else(|| {
             let whole = match self {
-                Self::Publish | Self::Receive => bytes.clamp(4_096, 2_000_000),
+                Self::Publish | Self::Receive | Self::Crowd => bytes.clamp(4_096, 2_000_000),
                 Self::Fanout => bytes.clamp(4_096, 500_000),
                 Self::Request | Self::Kept => 20_000,
                 Self::Request64 | Self::Subscriptions | Self::Memory => 100_000,
@@ -159,7 +164,7 @@ impl Scenario {
             if quick { whole / 10 } else { whole }
         });
         let unit = match self {
-            Self::Receive | Self::Fanout => window(size),
+            Self::Receive | Self::Fanout | Self::Crowd => window(size),
             Self::Request64 => REQUESTS_IN_FLIGHT,
             _ => 1,
         };

@@ -19,7 +19,7 @@ const DEADLINE: Duration = Duration::from_secs(120);
 /// Runs one plan, under another command if there is one, with the other end that it needs.
 pub(crate) async fn measure(plan: &Plan, under: &[String]) -> Result<Sample, Failure> {
     let peer = match plan.scenario {
-        Scenario::Receive | Scenario::Fanout => Some(feeder(plan).await?),
+        Scenario::Receive | Scenario::Fanout | Scenario::Crowd => Some(feeder(plan).await?),
         Scenario::Request | Scenario::Request64 => Some(responder(plan).await?),
         Scenario::Kept => Some(peer(&["alternate", "--url", &plan.url]).await?),
         Scenario::Timeouts => Some(peer(&["deaf", "--url", &plan.url]).await?),

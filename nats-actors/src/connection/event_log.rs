@@ -23,7 +23,10 @@ pub(crate) struct EventLog {
 struct State {
     kept: VecDeque<(u64, Event)>,
     newest: u64,
-    wakers: Vec<Waker>,
+    /// How many observers there were, ever.
+    observers: u64,
+    /// Who waits for the next event: one for each observer, however often it was moved from task to task.
+    wakers: Vec<(u64, Waker)>,
 }
 
 impl State {
@@ -49,28 +52,34 @@ impl EventLog {
         state.kept.push_back((number, event));
         let wakers = std::mem::take(&mut state.wakers);
         drop(state);
-        wakers.into_iter().for_each(Waker::wake);
+        wakers.into_iter().for_each(|(_, waker)| waker.wake());
     }
 
     pub(crate) fn observe(self: &Arc<Self>) -> Events {
-        let (seen, closed) = {
-            let state = lock(&self.state);
-            (state.newest, state.is_over())
+        let (observer, seen, closed) = {
+            let mut state = lock(&self.state);
+            state.observers += 1;
+            (state.observers, state.newest, state.is_over())
         };
-        Events { log: Arc::clone(self), seen, closed, held: None }
+        Events { log: Arc::clone(self), observer, seen, closed, held: None }
     }
 
     /// The first event behind `seen`, with its number; without one, `waker` is woken by the next.
-    fn after(&self, seen: u64, waker: Option<&Waker>) -> Option<(u64, Event)> {
+    fn after(&self, seen: u64, observer: u64, waker: Option<&Waker>) -> Option<(u64, Event)> {
         let mut state = lock(&self.state);
         let at = state.kept.partition_point(|(number, _)| *number <= seen);
         let event = state.kept.get(at).cloned();
-        if let (None, Some(waker)) = (&event, waker)
-            && !state.wakers.iter().any(|known| known.will_wake(waker))
-        {
-            state.wakers.push(waker.clone());
+        if let (None, Some(waker)) = (&event, waker) {
+            match state.wakers.iter_mut().find(|(waiting, _)| *waiting == observer) {
+                Some((_, known)) => known.clone_from(waker),
+                None => state.wakers.push((observer, waker.clone())),
+            }
         }
         event
+    }
+
+    fn forget(&self, observer: u64) {
+        lock(&self.state).wakers.retain(|(waiting, _)| *waiting != observer);
     }
 }
 
@@ -99,6 +108,7 @@ impl EventLog {
 #[derive(Debug)]
 pub struct Events {
     log: Arc<EventLog>,
+    observer: u64,
     seen: u64,
     closed: bool,
     held: Option<Event>,
@@ -133,7 +143,7 @@ impl Events {
         if self.closed {
             return None;
         }
-        let (number, event) = self.log.after(self.seen, waker)?;
+        let (number, event) = self.log.after(self.seen, self.observer, waker)?;
         let skipped = number - self.seen - 1;
         self.seen = number;
         self.closed = event.is_last();
@@ -142,6 +152,12 @@ impl Events {
             return Some(Event::Skipped { count: skipped });
         }
         Some(event)
+    }
+}
+
+impl Drop for Events {
+    fn drop(&mut self) {
+        self.log.forget(self.observer);
     }
 }
 
@@ -222,5 +238,27 @@ mod tests {
         log.push(slow(1));
 
         assert_eq!(events.next().await, Some(slow(1)));
+    }
+
+    /// An observer that waits in one task after another, and for long, keeps none of them.
+    #[tokio::test]
+    async fn an_observer_keeps_one_waker_and_none_when_it_is_gone() {
+        let log = Arc::new(EventLog::default());
+        let mut events = log.observe();
+        for _ in 0..10 {
+            let task = tokio::spawn(async move {
+                assert!(
+                    std::future::poll_fn(|cx| Poll::Ready(events.poll_event(cx)))
+                        .await
+                        .is_pending()
+                );
+                events
+            });
+            events = task.await.unwrap();
+            assert_eq!(lock(&log.state).wakers.len(), 1);
+        }
+        drop(events);
+
+        assert!(lock(&log.state).wakers.is_empty());
     }
 }

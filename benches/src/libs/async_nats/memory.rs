@@ -1,6 +1,6 @@
 //! What is kept, given up or waiting, in bytes of the process.
 
-use async_nats::{Client, Request, RequestErrorKind};
+use async_nats::{Client, Request, RequestErrorKind, Subscriber};
 use bytes::Bytes;
 use futures_util::StreamExt;
 
@@ -41,11 +41,19 @@ pub(crate) async fn timeouts(client: &Client, plan: &Plan) -> Result<Sample, Fai
 }
 
 pub(crate) async fn subscriptions(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
-    let mut subscribers = Vec::with_capacity(usize::try_from(plan.count)?);
     let before = resident()?;
-    for n in 0..plan.count {
+    let _subscribers = subscribe_many(client, plan.count).await?;
+    Sample::memory(before, plan.count)
+}
+
+pub(crate) async fn subscribe_many(
+    client: &Client,
+    count: u64,
+) -> Result<Vec<Subscriber>, Failure> {
+    let mut subscribers = Vec::with_capacity(usize::try_from(count)?);
+    for n in 0..count {
         subscribers.push(client.subscribe(format!("bench.many.{n}")).await?);
     }
     client.flush().await?;
-    Sample::memory(before, plan.count)
+    Ok(subscribers)
 }

@@ -5,7 +5,7 @@ use nats_actors::Client;
 use crate::Failure;
 use crate::libs::nats_actors::{fanout, memory, publish, receive, reconnect, request};
 use crate::measure::Sample;
-use crate::plan::{Lib, Plan, REQUESTS_IN_FLIGHT, Scenario};
+use crate::plan::{CROWD, Lib, Plan, REQUESTS_IN_FLIGHT, Scenario};
 
 pub(crate) async fn measure(plan: Plan) -> Result<Sample, Failure> {
     let client = Client::connect(&*plan.url).await?;
@@ -18,6 +18,10 @@ pub(crate) async fn measure(plan: Plan) -> Result<Sample, Failure> {
         Scenario::Request => request::request(&client, &plan, 1).await,
         Scenario::Request64 => request::request(&client, &plan, REQUESTS_IN_FLIGHT).await,
         Scenario::Fanout => fanout::fanout(&client, &plan).await,
+        Scenario::Crowd => {
+            let _crowd = memory::subscribe_many(&client, CROWD).await?;
+            receive::in_handler(&client, &plan).await
+        }
         Scenario::Reconnect => reconnect::reconnect(&plan).await,
         Scenario::Kept => memory::kept(&client, &plan).await,
         Scenario::Timeouts => memory::timeouts(&client, &plan).await,

@@ -1,6 +1,6 @@
 //! What is kept, given up or waiting, in bytes of the process.
 
-use nats_actors::{Client, ErrorKind};
+use nats_actors::{Client, ErrorKind, Subscription};
 
 use crate::Failure;
 use crate::libs::timeouts;
@@ -38,11 +38,19 @@ pub(crate) async fn timeouts(client: &Client, plan: &Plan) -> Result<Sample, Fai
 }
 
 pub(crate) async fn subscriptions(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
-    let mut subscriptions = Vec::with_capacity(usize::try_from(plan.count)?);
     let before = resident()?;
-    for n in 0..plan.count {
+    let _subscriptions = subscribe_many(client, plan.count).await?;
+    Sample::memory(before, plan.count)
+}
+
+pub(crate) async fn subscribe_many(
+    client: &Client,
+    count: u64,
+) -> Result<Vec<Subscription>, Failure> {
+    let mut subscriptions = Vec::with_capacity(usize::try_from(count)?);
+    for n in 0..count {
         subscriptions.push(client.subscribe(format!("bench.many.{n}")).unconfirmed().await?);
     }
     client.flush().await?;
-    Sample::memory(before, plan.count)
+    Ok(subscriptions)
 }
