@@ -46,14 +46,14 @@ fn awaited(line: &str) -> Option<&str> {
 
 fn name_of(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
-    &text[..end.unwrap_or(text.len())]
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// The docs and attributes of the item in line `at`.
 fn docs_above(lines: &[&str], at: usize) -> String {
     let is_doc = |line: &str| line.trim_start().starts_with("///");
     let belongs = |line: &&&str| is_doc(line) || !(line.is_empty() || line.ends_with(['{', '}']));
-    let above: Vec<&str> = lines[..at].iter().rev().take_while(belongs).copied().collect();
+    let above: Vec<&str> = lines.iter().take(at).rev().take_while(belongs).copied().collect();
     above.join("\n")
 }
 
