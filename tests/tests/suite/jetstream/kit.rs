@@ -9,6 +9,7 @@ use nats_actors::jetstream::{
     Consumer, ConsumerConfig, Delivery, Error, JetStream, Messages, Stream, StreamConfig,
 };
 use nats_actors::testing::{Server, ServerConfig};
+use nats_actors_tests::eventually_async;
 
 pub(crate) use crate::core::kit::{PATIENCE, within};
 
@@ -52,6 +53,14 @@ impl World {
         let publishes = numbers.map(async |n| self.js.publish("s.n", n.to_string()).await);
         publishes.buffered(256).for_each(async |ack| drop(ack.unwrap())).await;
     }
+}
+
+/// Stores a number, trying again while no server takes it: an id lets the stream recognise one that is sent again.
+pub(crate) async fn store_once(js: &JetStream, subject: &str, number: u64) {
+    let id = number.to_string();
+    let store = || js.publish(subject, &id).message_id(&id).timeout(Duration::from_secs(2));
+    let stored = || async { store().await.is_ok() };
+    eventually_async(4 * PATIENCE, "it is stored", stored).await;
 }
 
 pub(crate) fn stream_config() -> StreamConfig {

@@ -9,7 +9,7 @@ use nats_actors::{Client, ConnectOptions, HandoverPolicy};
 use nats_actors_tests::rolling::rolling_restart;
 use tokio::task::JoinHandle;
 
-use super::kit::{number, stream_config, within};
+use super::kit::{number, store_once, stream_config, within};
 
 /// What three restarts may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -34,10 +34,7 @@ fn store(jetstream: JetStream, mut stop: tokio::sync::oneshot::Receiver<()>) -> 
             if stop.try_recv().is_ok() {
                 return n;
             }
-            let store = || jetstream.publish("s.n", n.to_string()).message_id(n.to_string());
-            while store().timeout(Duration::from_secs(2)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
+            store_once(&jetstream, "s.n", n as u64).await;
         }
         0
     })

@@ -3,7 +3,7 @@
 mod consumers;
 mod fresh;
 mod headers;
-mod kit;
+pub(crate) mod kit;
 mod lame_duck;
 mod messages;
 mod moving;

@@ -10,7 +10,7 @@ use nats_actors::testing::{Cluster, ServerConfig};
 use nats_actors::{Client, ConnectOptions, Event, Events, HandoverPolicy};
 use nats_actors_tests::{eventually, eventually_async};
 
-use super::kit::{PATIENCE, consumer_config, next, number, stream_config, within};
+use super::kit::{PATIENCE, consumer_config, next, number, store_once, stream_config, within};
 
 const COUNT: usize = 3_000;
 
@@ -32,11 +32,9 @@ async fn world() -> World {
     World { _cluster: cluster, client, stream, storing: tokio::spawn(store(publisher)) }
 }
 
-/// Stores each number once: an id lets the stream recognise one that is sent again.
 async fn store(jetstream: JetStream) {
     for n in 0..COUNT {
-        let store = || jetstream.publish("s.n", n.to_string()).message_id(n.to_string());
-        eventually_async(PATIENCE, "it is stored", async || store().await.is_ok()).await;
+        store_once(&jetstream, "s.n", n as u64).await;
     }
 }
 

@@ -1,11 +1,11 @@
-//! Malformed messages in a stream block nobody.
+//! Malformed messages, and those that are no deliveries, block nobody.
 
 use std::time::Duration;
 
 use nats_actors::jetstream::ErrorKind;
 use nats_actors_tests::{RawClient, eventually_async};
 
-use super::kit::{PATIENCE, World, next};
+use super::kit::{PATIENCE, World, next, number, within};
 
 /// e6: the connection stays, each message is its own error, and the next one comes.
 #[tokio::test]
@@ -65,4 +65,22 @@ async fn a_stored_status_is_a_message_like_any_other() {
     }
     assert_eq!(next(&mut messages).await.payload(), b"good");
     assert_eq!(messages.control().status().recoveries, 0);
+}
+
+// spec: ERR-34
+#[tokio::test]
+async fn a_message_that_no_consumer_delivered_is_no_delivery() {
+    let world = World::new().await;
+    let client = world.js.client();
+    let mut pulls = client.subscribe("$JS.API.CONSUMER.MSG.NEXT.>").await.unwrap();
+    let mut messages = world.consumer().await.messages().await.unwrap();
+    let pull = within(PATIENCE, pulls.next()).await.unwrap();
+    let inbox = pull.reply().unwrap();
+    client.publish(inbox, "nobody's").await.unwrap();
+    client.publish(inbox, "nobody's").reply_to("$JS.ACK.S.c.none").await.unwrap();
+    world.store(1).await;
+
+    let delivery = next(&mut messages).await;
+    assert_eq!((number(&delivery), delivery.info().consumer_sequence), (0, 1));
+    delivery.ack().await.unwrap();
 }

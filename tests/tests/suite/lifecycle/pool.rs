@@ -45,22 +45,24 @@ async fn the_pool_follows_every_info() {
     assert_eq!(client.statistics().reconnects, 0);
 }
 
-/// A server that tells about itself is the one that was given, with the login that was given for it.
+/// A server that is told and was given is the one that was given, with the login that was given for it.
 // spec: A40-17, A40-10, CON-19
 #[tokio::test]
 async fn a_server_that_is_told_is_not_known_twice() {
     let server = ScriptedServer::start().unwrap();
-    let address = format!("nats://ann:secret@{}", server.addr());
-    let (client, (_, mut peer)) = tokio::join!(quick().connect(address).into_future(), async {
+    let own = server.addr().to_string();
+    let given = [format!("nats://ann:secret@{own}"), "nats://bob:other@b:4222".to_owned()];
+    let connecting = quick().keep_server_order().connect(&given[..]).into_future();
+    let (client, (_, mut peer)) = tokio::join!(connecting, async {
         let mut peer = server.accept().await.unwrap();
         (peer.handshake().await.unwrap(), peer)
     });
     let client = client.unwrap();
     let mut events = client.events();
-    let told = format!(r#""connect_urls":["{}","a:4222"]"#, server.addr());
-    peer.send_info(&told).await.unwrap();
+    peer.send_info(&format!(r#""connect_urls":["{own}","B:4222","c:4222"]"#)).await.unwrap();
     event(&mut events, |event| matches!(event, Event::ServersChanged { .. }).then_some(())).await;
-    assert_eq!(pool(&client), [(server.addr().to_string(), false), ("a:4222".to_owned(), true)]);
+    let known = [(own, false), ("b:4222".to_owned(), false), ("c:4222".to_owned(), true)];
+    assert_eq!(pool(&client), known);
 }
 
 // spec: A40-18, CON-20

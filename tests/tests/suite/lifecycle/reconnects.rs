@@ -60,7 +60,7 @@ async fn regression_16_reconnects_asked_for_at_any_time_are_one_reconnect() {
 #[tokio::test]
 async fn a_forced_reconnect_waits_for_no_delay() {
     let server = Server::start().await.unwrap();
-    let policy = ReconnectPolicy::new().delay_with(|_| 100 * PATIENCE);
+    let policy = ReconnectPolicy::new().delay(100 * PATIENCE, 100 * PATIENCE);
     let client = ConnectOptions::new().reconnect(policy).connect(server.url()).await.unwrap();
     let mut events = client.events();
     client.force_reconnect();
@@ -147,16 +147,19 @@ async fn what_was_never_written_is_asked_at_the_next_server() {
     peer.reset();
     let mut peer = server.accept().await.unwrap();
     peer.handshake().await.unwrap();
-    let line = loop {
-        let line = peer.line().await.unwrap();
-        let size = line.rsplit(' ').next().unwrap();
-        match line.split(' ').collect::<Vec<_>>()[..] {
-            ["PUB", "ask", ..] => break line,
-            ["PUB", ..] => drop(peer.payload(size.parse().unwrap()).await.unwrap()),
-            ["PING"] => peer.send("PONG\r\n").await.unwrap(),
-            _ => {}
+    let asked = async {
+        loop {
+            let line = peer.line().await.unwrap();
+            let size = line.rsplit(' ').next().unwrap();
+            match line.split(' ').collect::<Vec<_>>()[..] {
+                ["PUB", "ask", ..] => return line,
+                ["PUB", ..] => drop(peer.payload(size.parse().unwrap()).await.unwrap()),
+                ["PING"] => peer.send("PONG\r\n").await.unwrap(),
+                _ => {}
+            }
         }
     };
+    let line = within(PATIENCE, asked).await;
     let reply = line.split(' ').nth(2).unwrap();
     peer.send(format!("MSG {reply} 1 2\r\nok\r\n")).await.unwrap();
     assert_eq!(asking.await.unwrap().unwrap().payload(), b"ok");

@@ -13,6 +13,7 @@ use nats_actors_tests::eventually;
 use nats_actors_tests::rolling::rolling_restart;
 
 use super::kit::{Probe, up};
+use crate::jetstream::kit::store_once;
 
 /// What three restarts may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,10 +41,7 @@ async fn connect(cluster: &Cluster) -> Client {
 async fn place(js: JetStream, stop: Arc<AtomicBool>) -> u64 {
     let mut order = 0;
     while !stop.load(Ordering::SeqCst) {
-        let place = || js.publish("orders.placed", order.to_string()).message_id(order.to_string());
-        while place().timeout(Duration::from_secs(2)).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        store_once(&js, "orders.placed", order).await;
         order += 1;
     }
     order

@@ -28,7 +28,12 @@ async fn a_while(load: &Load) {
     eventually(PATIENCE, "the load goes on", || load.answered() > before + 1_000).await;
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "the rate depends on the machine: it is said, not asserted"
+)]
 fn assert_clean(report: &LoadReport) {
+    println!("{report}");
     assert!(report.is_clean(), "{report}");
 }
 
