@@ -67,7 +67,9 @@ pub struct Advisories {
 impl Advisories {
     /// The next advisory; `None` at the end.
     ///
-    /// Cancel safe: a dropped future takes nothing.
+    /// # Cancel safety
+    ///
+    /// No advisory is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Advisory> {
         self.subscription.next().await.map(|message| Advisory::parse(&message))
     }

@@ -159,6 +159,11 @@ impl Cluster {
     }
 }
 
+/// The server of this number, from 0.
+///
+/// # Panics
+///
+/// If there are not so many.
 impl Index<usize> for Cluster {
     type Output = Server;
 

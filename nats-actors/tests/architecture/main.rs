@@ -1,7 +1,9 @@
 //! What no compiler checks: layers point down, sans-io code does no I/O, files and functions
-//! stay short, and module roots are tables of contents. A failing test names the file and the rule.
+//! stay short, module roots are tables of contents, and what is awaited says what that does. A failing test names the file
+//! and the rule.
 
 mod code;
+mod docs;
 mod layers;
 mod repository;
 mod sizes;
@@ -36,6 +38,11 @@ fn functions_are_short() {
 #[test]
 fn module_roots_are_tables_of_contents() {
     report(&repository::workspace(), sizes::root_holds_no_logic);
+}
+
+#[test]
+fn what_is_awaited_says_what_it_does() {
+    report(&repository::library(), docs::what_is_awaited_says_what_it_does);
 }
 
 /// Fails with every violation of one rule, one a line.

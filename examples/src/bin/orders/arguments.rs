@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// The NATS server, with JetStream [default: where the variables of the NATS CLI lead, such as NATS_CONTEXT].
+    /// The NATS server, with JetStream [default: where NATS_URL or NATS_CONTEXT lead, else one of its own].
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
 
