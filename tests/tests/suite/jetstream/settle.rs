@@ -23,8 +23,9 @@ async fn ack_pending(consumer: &Consumer) -> u64 {
 #[tokio::test]
 async fn a_delivery_says_where_it_comes_from() {
     let world = World::new().await;
-    let consumer = world.consumer().await;
+    // A consumer that is there already counts what is stored a little later.
     world.store(3).await;
+    let consumer = world.consumer().await;
     let mut messages = consumer.messages().await.unwrap();
     let delivery = next(&mut messages).await;
     let info = delivery.info();
