@@ -160,6 +160,7 @@ impl TraceReport {
     }
 
     /// The hop of the server that sent the message on to this one; `None` for the first.
+    #[cfg(feature = "client")]
     pub(crate) fn sender(&self) -> Option<&str> {
         match self.hop.rsplit_once('.') {
             Some((sender, _)) => Some(sender),
