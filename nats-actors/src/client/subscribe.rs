@@ -195,17 +195,29 @@ impl<'a> Subscribe<'a> {
         let (group, max) = (self.queue_group.as_deref(), self.max_messages);
         let (sid, queue) = shared.subscribe(&self.subject, group, max, limits, self.overflow)?;
         let pump = pump(Arc::clone(&queue));
+        let taken_from = pump.is_some();
         let made = start(connection, sid, Arc::clone(&queue), group, pump).await?;
         if self.confirmed && shared.is_connected() {
-            match shared.flush(shared.options.request_timeout).await {
+            let known = async {
+                let flushed = shared.flush(shared.options.request_timeout);
+                if taken_from {
+                    return flushed.await;
+                }
+                // A message shows it, too; and the PONG stands behind messages for which there may be no room.
+                tokio::select! {
+                    flushed = flushed => flushed,
+                    () = queue.reached() => Ok(()),
+                }
+            };
+            match known.await {
                 // The next connection announces the subscription again.
                 Err(error) if error.kind() != ErrorKind::Disconnected => return Err(error),
                 _ => {}
             }
         }
         match queue.error() {
-            Some(error) => Err(error),
-            None => Ok(made),
+            Some(error) if self.confirmed => Err(error),
+            _ => Ok(made),
         }
     }
 }

@@ -66,6 +66,8 @@ struct Routes {
     touched: Vec<u64>,
     /// Whether a batch is large enough to share the read buffer.
     sharing: bool,
+    /// A reply that is large enough to share it too, and those that came behind it.
+    large: Vec<(Token, FrameSpan)>,
     /// Where batches go that do not share it.
     shelf: Shelf,
     scratch: Vec<u8>,
@@ -144,6 +146,7 @@ impl Routes {
             merging: false,
             touched: Vec::new(),
             sharing: false,
+            large: Vec::new(),
             shelf: Shelf::new(SHELF_BUFFERS),
             scratch: Vec::new(),
             wakers: Vec::new(),
@@ -181,24 +184,47 @@ impl Routes {
             }
             Inlet::Replies => {
                 let token = tables.shared.request_of(frame.subject);
-                self.answer(tables, token, frame);
+                self.answer(tables, token, frame, span);
             }
             Inlet::Request(token) => {
                 let token = *token;
-                self.answer(tables, Some(token), frame);
+                self.answer(tables, Some(token), frame, span);
             }
         }
     }
 
     /// Hands a reply to the request that waits for it, if one still does.
-    fn answer(&mut self, tables: &mut Tables<'_>, token: Option<Token>, frame: &MsgFrame<'_>) {
+    fn answer(
+        &mut self,
+        tables: &mut Tables<'_>,
+        token: Option<Token>,
+        frame: &MsgFrame<'_>,
+        span: FrameSpan,
+    ) {
         let shared = tables.shared;
+        let Some(token) = token else { return };
+        if span.wire_size() >= SHARE_FROM || !self.large.is_empty() {
+            self.sharing = true;
+            return self.large.push((token, span));
+        }
         let replies = tables.replies.get_or_insert_with(|| lock(&shared.replies));
-        let Some(waiter) = token.and_then(|token| replies.get_mut(token)) else { return };
+        let Some(waiter) = replies.get_mut(token) else { return };
         self.scratch.clear();
         let layout = frame.pack_into(&mut self.scratch);
         if let Some(message) = Message::from_frame(self.shelf.hold(&self.scratch), layout) {
             self.wakers.extend(waiter.reply(message));
+        }
+    }
+
+    /// Hands over large replies, and those that came behind one of them.
+    #[cold]
+    fn answer_large(&mut self, shared: &Shared, whole: &Bytes) {
+        let mut replies = lock(&shared.replies);
+        for (token, span) in self.large.drain(..) {
+            let Some(waiter) = replies.get_mut(token) else { continue };
+            let bytes = whole.slice(span.range());
+            let kept = if span.wire_size() < SHARE_FROM { self.shelf.hold(&bytes) } else { bytes };
+            self.wakers.extend(waiter.reply(Message::from_span(kept, &span)));
         }
     }
 
@@ -213,6 +239,9 @@ impl Routes {
         tables.replies = None;
         if std::mem::take(&mut self.sharing) {
             let whole = buffer.hand_out(used);
+            if !self.large.is_empty() {
+                self.answer_large(tables.shared, &whole);
+            }
             return self.push_all(tables, Source::Shared(&whole), pass);
         }
         self.push_all(tables, Source::Borrowed(buffer.unused()), pass);

@@ -182,6 +182,19 @@ impl Queue {
         }
     }
 
+    /// Waits until something has come or nothing will, as long as nobody takes from this queue.
+    pub(crate) async fn reached(&self) {
+        std::future::poll_fn(|cx| {
+            let mut state = lock(&self.state);
+            if !state.pending.is_empty() || state.end.is_some() {
+                return Poll::Ready(());
+            }
+            state.waker = Some(cx.waker().clone());
+            Poll::Pending
+        })
+        .await;
+    }
+
     /// As [`poll_take`](Self::poll_take), awaited.
     pub(crate) async fn take(&self, to: &mut Taken, max: usize) -> bool {
         std::future::poll_fn(|cx| self.poll_take(cx, to, max)).await

@@ -12,7 +12,7 @@ use super::statistics::Counters;
 use crate::session::{Segment, Source};
 
 /// How many runs go into one system call.
-const RUNS: usize = 16;
+const RUNS: usize = 64;
 
 /// Writes until the socket fails; the outbox wakes it when there is something to write.
 pub(super) async fn write_loop<W: AsyncWrite + Unpin>(

@@ -8,7 +8,7 @@ use crate::measure::{Sample, Stopwatch};
 use crate::plan::{PUBLISH, Plan};
 
 /// From this size on a user who has `Bytes` saves a copy by giving them.
-const BY_REFERENCE: usize = 32 * 1024;
+pub(super) const BY_REFERENCE: usize = 32 * 1024;
 
 pub(crate) async fn publish(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
     let payload = Bytes::from(plan.payload());

@@ -6,6 +6,7 @@ mod denied;
 mod denied_requests;
 mod dropped;
 mod kit;
+mod large_replies;
 mod publish;
 mod regressions;
 mod request_many;

@@ -60,6 +60,23 @@ async fn draining_loses_nothing_that_waits_for_room() {
     flooding.abort();
 }
 
+/// The PONG that tells that the server knows of a subscription stands behind messages for which there is no room, and
+/// nobody can take them yet.
+// spec: SUB-16
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn subscribing_does_not_wait_behind_its_own_messages() {
+    let server = Server::start().await.unwrap();
+    let flooding = flood(connect(&server).await);
+    let client = options().request_timeout(PATIENCE * 2).connect(server.url()).await.unwrap();
+    for _ in 0..200 {
+        let subscribe = client.subscribe("flood").limits(PendingLimits::new(1, 1 << 20));
+        let subscribe = subscribe.overflow(Overflow::Block(FOREVER)).into_future();
+        let mut sub = within(PATIENCE, subscribe).await.unwrap();
+        next(&mut sub).await;
+    }
+    flooding.abort();
+}
+
 /// A reader that waits for a subscription does not hear the peer, which therefore is not dead.
 // spec: A40-13, SUB-16
 #[tokio::test]
