@@ -1,6 +1,5 @@
 //! This project's client with its default options.
 
-mod fanout;
 mod measure;
 mod memory;
 mod publish;

@@ -1,5 +1,6 @@
 //! N messages, in a handler or from a stream.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nats_actors::{Client, Error};
@@ -9,29 +10,37 @@ use crate::Failure;
 use crate::measure::{Sample, Stopwatch};
 use crate::plan::{CREDIT, Plan, RECEIVE, WINDOWS_IN_FLIGHT, window};
 
-/// The handler counts; the last message, or a failure, ends the run.
-pub(crate) async fn in_handler(client: &Client, plan: &Plan) -> Result<Sample, Failure> {
-    let (window, count) = (window(plan.size), plan.count);
+/// The handlers of so many subscriptions count together; the last message, or a failure, ends the run.
+pub(crate) async fn in_handlers(
+    client: &Client,
+    plan: &Plan,
+    subscribers: u64,
+) -> Result<Sample, Failure> {
+    let (window, count) = (window(plan.size) * subscribers, plan.count * subscribers);
     let (end, mut ended) = mpsc::unbounded_channel();
-    let (received, creditor) = (AtomicU64::new(0), client.clone());
-    let handler = move |_message| {
-        let received = received.fetch_add(1, Ordering::Relaxed) + 1;
-        if received.is_multiple_of(window) {
-            let credited = creditor.try_publish(CREDIT, ());
-            if received >= count || credited.is_err() {
-                // The receiver is gone only when the run is over.
-                drop(end.send(credited));
+    let received = Arc::new(AtomicU64::new(0));
+    let mut subscriptions = Vec::new();
+    for _ in 0..subscribers {
+        let (received, creditor, end) = (Arc::clone(&received), client.clone(), end.clone());
+        let handler = move |_message| {
+            let received = received.fetch_add(1, Ordering::Relaxed) + 1;
+            if received.is_multiple_of(window) {
+                let credited = creditor.try_publish(CREDIT, ());
+                if received >= count || credited.is_err() {
+                    // The receiver is gone only when the run is over.
+                    drop(end.send(credited));
+                }
             }
-        }
-        std::future::ready(())
-    };
-    let subscription = client.subscribe(RECEIVE).for_each(1, handler).await?;
+            std::future::ready(())
+        };
+        subscriptions.push(client.subscribe(RECEIVE).for_each(1, handler).await?);
+    }
 
     let stopwatch = Stopwatch::start();
     give_credit(client).await?;
-    ended.recv().await.ok_or("the subscription ended")??;
+    ended.recv().await.ok_or("the subscriptions ended")??;
     let sample = stopwatch.stop(count);
-    nothing_dropped(subscription.dropped())?;
+    nothing_dropped(subscriptions.iter().map(|subscription| subscription.dropped()).sum())?;
     Ok(sample)
 }
 
