@@ -195,18 +195,14 @@ impl<'a> Subscribe<'a> {
         let (group, max) = (self.queue_group.as_deref(), self.max_messages);
         let (sid, queue) = shared.subscribe(&self.subject, group, max, limits, self.overflow)?;
         let pump = pump(Arc::clone(&queue));
-        let taken_from = pump.is_some();
+        let pumped = pump.is_some();
         let made = start(connection, sid, Arc::clone(&queue), group, pump).await?;
         if self.confirmed && shared.is_connected() {
             let known = async {
-                let flushed = shared.flush(shared.options.request_timeout);
-                if taken_from {
-                    return flushed.await;
-                }
                 // A message shows it, too; and the PONG stands behind messages for which there may be no room.
                 tokio::select! {
-                    flushed = flushed => flushed,
-                    () = queue.reached() => Ok(()),
+                    flushed = shared.flush(shared.options.request_timeout) => flushed,
+                    () = queue.reached(pumped) => Ok(()),
                 }
             };
             match known.await {

@@ -182,17 +182,27 @@ impl Queue {
         }
     }
 
-    /// Waits until something has come or nothing will, as long as nobody takes from this queue.
-    pub(crate) async fn reached(&self) {
-        std::future::poll_fn(|cx| {
-            let mut state = lock(&self.state);
-            if !state.pending.is_empty() || state.end.is_some() {
-                return Poll::Ready(());
+    /// Waits until something has come or nothing will; `pumped` if somebody takes from this queue already.
+    pub(crate) async fn reached(&self, pumped: bool) {
+        loop {
+            let taken = self.taken.notified();
+            let waiting = std::future::poll_fn(|cx| {
+                let mut state = lock(&self.state);
+                if state.pending.was_reached() || state.end.is_some() {
+                    return Poll::Ready(true);
+                }
+                if pumped {
+                    // Whoever takes is woken, and tells here.
+                    return Poll::Ready(false);
+                }
+                state.waker = Some(cx.waker().clone());
+                Poll::Pending
+            });
+            if waiting.await {
+                return;
             }
-            state.waker = Some(cx.waker().clone());
-            Poll::Pending
-        })
-        .await;
+            taken.await;
+        }
     }
 
     /// As [`poll_take`](Self::poll_take), awaited.

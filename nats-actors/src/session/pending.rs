@@ -133,6 +133,12 @@ impl Pending {
         pushed
     }
 
+    /// Whether something has come to the reader, or could.
+    #[must_use]
+    pub const fn was_reached(&self) -> bool {
+        self.tally.handed > 0 || !self.is_empty()
+    }
+
     /// How many messages wait.
     #[must_use]
     pub const fn len(&self) -> usize {

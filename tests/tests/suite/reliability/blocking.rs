@@ -1,5 +1,6 @@
 //! Subscriptions that stop the connection until there is room.
 
+use std::future::pending;
 use std::time::Duration;
 
 use nats_actors::testing::Server;
@@ -73,6 +74,11 @@ async fn subscribing_does_not_wait_behind_its_own_messages() {
         let subscribe = subscribe.overflow(Overflow::Block(FOREVER)).into_future();
         let mut sub = within(PATIENCE, subscribe).await.unwrap();
         next(&mut sub).await;
+    }
+    for _ in 0..20 {
+        let subscribe = client.subscribe("flood").limits(PendingLimits::new(1, 1 << 20));
+        let subscribe = subscribe.overflow(Overflow::Block(FOREVER)).for_each(1, |_| pending());
+        let _busy = within(PATIENCE, subscribe.into_future()).await.unwrap();
     }
     flooding.abort();
 }
